@@ -1,0 +1,14 @@
+module github.com/certloupe/certloupe
+
+go 1.26.0
+
+require (
+	github.com/emmansun/gmsm v0.44.0
+	github.com/smallstep/certinfo v1.16.0
+	github.com/spf13/cobra v1.10.2
+	golang.org/x/crypto v0.58.0
+	golang.org/x/term v0.47.0
+	golang.org/x/tools v0.52.0
+)
+
+require github.com/google/certificate-transparency-go v1.3.2 // indirect
