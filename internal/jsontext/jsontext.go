@@ -104,6 +104,12 @@ func (w *Writer) String(s string) {
 	w.buf = AppendString(w.buf, s)
 }
 
+// Text is String for text that is not a string yet.
+func (w *Writer) Text(s []byte) {
+	w.next()
+	w.buf = AppendString(w.buf, s)
+}
+
 // Int writes a whole number.
 func (w *Writer) Int(n int64) {
 	w.next()
@@ -125,6 +131,9 @@ func (w *Writer) Null() {
 // StringField writes a member with a string value.
 func (w *Writer) StringField(k, v string) { w.Key(k); w.String(v) }
 
+// TextField writes a member with a string value.
+func (w *Writer) TextField(k string, v []byte) { w.Key(k); w.Text(v) }
+
 // IntField writes a member with a whole number.
 func (w *Writer) IntField(k string, v int64) { w.Key(k); w.Int(v) }
 
@@ -143,7 +152,7 @@ func (w *Writer) StringsField(k string, v []string) {
 
 // AppendString appends s as a JSON string. Bytes that are not UTF-8 become
 // U+FFFD; unprintable characters become \u escapes, which decode to the same string.
-func AppendString(dst []byte, s string) []byte {
+func AppendString[T string | []byte](dst []byte, s T) []byte {
 	dst = append(dst, '"')
 	start := 0
 	for i := 0; i < len(s); {
@@ -170,7 +179,7 @@ func AppendString(dst []byte, s string) []byte {
 			start = i
 			continue
 		}
-		r, n := utf8.DecodeRuneInString(s[i:])
+		r, n := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
 		if (r == utf8.RuneError && n == 1) || !safetext.Printable(r) {
 			dst = append(dst, s[start:i]...)
 			dst = appendEscape(dst, r)
