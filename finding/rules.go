@@ -54,7 +54,7 @@ var rules = []Rule{
 	{"input-empty", Error, "The input is empty.",
 		"There is nothing to read: the file has no bytes, or only white space.",
 		"Check that the right file was chosen and that it was saved completely.", "", "APIG.2106", "IOTDA.014301"},
-	{"input-too-large", Error, "The input has {size} bytes; at most {limit} are read.",
+	{"input-too-large", Error, "The input has more than {limit} bytes, the most that is read.",
 		"No certificate upload is this large. The limit keeps memory and time bounded.",
 		"Upload only the certificate and its chain.", "", "APIG.2106", "IOTDA.014301"},
 	{"input-unrecognized", Error, "The input is neither PEM nor DER, and no certificate or key was recognized in it.",

@@ -1,0 +1,119 @@
+// Package certparse turns bytes that people upload into certificates, private
+// keys and findings.
+//
+// [Parse] is the way in for text and files: it recognizes PEM and DER by
+// content, repairs damaged PEM where there is one reading only, and says what it
+// did. [ParseCertificate] is the fast way in for DER that is known to be a
+// certificate.
+//
+// The certificate parser is lenient and exact: it reads whatever has the outer
+// shape of a certificate, keeps every byte, and reports each departure from RFC
+// 5280 as a finding with its offset. It decides nothing about trust; that is the
+// work of the validate package.
+package certparse
+
+import (
+	"github.com/certloupe/certloupe/finding"
+)
+
+// Limits on one input. They bound time and memory; exceeding one is a finding.
+const (
+	// DefaultMaxSize is the largest input that is read unless Options say otherwise.
+	DefaultMaxSize = 10 << 20
+	// MaxBlocks is how many PEM blocks of one input are read.
+	MaxBlocks = 1000
+)
+
+// Options say how to read an input. The zero value is right for most.
+type Options struct {
+	// Name names the input in findings: a file's name or a request's field.
+	Name string
+	// Password opens an encrypted private key. Nil means that none was given;
+	// an empty one that is not nil is an empty password.
+	Password []byte
+	// MaxSize is the largest input in bytes that is read; 0 means DefaultMaxSize.
+	MaxSize int
+}
+
+// Kind says what a block holds, judged by its content and not by its label.
+type Kind uint8
+
+// The kinds of content that are recognized.
+const (
+	KindUnknown Kind = iota
+	KindCertificate
+	KindPrivateKey
+	KindPublicKey
+	KindCertificateRequest
+	KindCRL
+	KindPKCS7
+	KindPKCS12
+	KindJavaKeystore
+	KindOpenSSHKey
+	// KindParameters is an EC PARAMETERS or SM2 PARAMETERS block.
+	KindParameters
+)
+
+// Header is one line before the base64 text of a PEM block, such as DEK-Info.
+type Header struct{ Name, Value string }
+
+// Block is one PEM block, or the whole input when it is DER.
+type Block struct {
+	Kind Kind
+	// Label is the label of the BEGIN line after repair; empty for DER input.
+	Label string
+	// Headers are the block's header lines in their order.
+	Headers []Header
+	// DER is the decoded content.
+	DER []byte
+	// Start and End are the byte offsets of the block in the input, from its
+	// BEGIN line to the end of its END line.
+	Start, End int
+	// Line is the line of the BEGIN line, from 1; 0 for DER input.
+	Line int
+	// Repaired says that the block could be read only after a repair.
+	Repaired bool
+	// Certificate is set when Kind is KindCertificate and it could be read.
+	Certificate *Certificate
+	// PrivateKey is set when Kind is KindPrivateKey and it could be opened.
+	PrivateKey *PrivateKey
+}
+
+// Document is everything that was read from one input.
+type Document struct {
+	// Name is Options.Name.
+	Name string
+	// Text says that the input was text (PEM or what was meant to be), not DER.
+	Text bool
+	// Blocks are the blocks in the order of the input.
+	Blocks []Block
+	// Findings are about the text, its blocks and its private keys, in the order
+	// of their place. What is to be said of a certificate's content is in the
+	// certificate's own Findings.
+	Findings []finding.Finding
+	// Repaired is the PEM text with every repair applied, in standard form; nil
+	// when nothing had to be repaired or no repair is certain.
+	Repaired []byte
+}
+
+// Certificates returns the certificates in the order of the input.
+func (d *Document) Certificates() []*Certificate {
+	var cs []*Certificate
+	for i := range d.Blocks {
+		if c := d.Blocks[i].Certificate; c != nil {
+			cs = append(cs, c)
+		}
+	}
+	return cs
+}
+
+// PrivateKeys returns the private keys that could be opened, in the order of the input.
+func (d *Document) PrivateKeys() []*PrivateKey {
+	var ks []*PrivateKey
+	for i := range d.Blocks {
+		if k := d.Blocks[i].PrivateKey; k != nil {
+			ks = append(ks, k)
+		}
+	}
+	return ks
+}

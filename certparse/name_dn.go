@@ -1,0 +1,97 @@
+package certparse
+
+// DN returns the name as the documented response fields have it: the most
+// specific part first, ", " between parts and "+" within one, with the attribute
+// keywords and the quoting of Java's X500Principal. Characters that are not
+// plainly printable appear as \XX for each byte of their UTF-8 form.
+func (n Name) DN() string { return string(n.appendDN(nil)) }
+
+func (n Name) appendDN(dst []byte) []byte {
+	r := derReader{der: n.raw}
+	seq, ok := r.expect(0, uint32(len(n.raw)), tagSequence)
+	if !ok {
+		return dst
+	}
+	var few [16]element
+	sets := few[:0]
+	for pos := seq.body; pos < seq.end; {
+		set, ok := r.expect(pos, seq.end, tagSet)
+		if !ok {
+			break
+		}
+		sets = append(sets, set)
+		pos = set.end
+	}
+	start := len(dst)
+	for i := len(sets) - 1; i >= 0; i-- {
+		if len(dst) > start {
+			dst = append(dst, ", "...)
+		}
+		for at, set := sets[i].body, sets[i]; at < set.end; {
+			a, next, ok := r.attribute(at, set.end)
+			if !ok {
+				break
+			}
+			if at > set.body {
+				dst = append(dst, '+')
+			}
+			dst = a.appendDN(dst, n.raw)
+			at = next
+		}
+	}
+	return dst
+}
+
+// appendDN appends keyword and value.
+func (a rawAttribute) appendDN(dst, der []byte) []byte {
+	oid, value := a.oid.of(der), a.value.content().of(der)
+	if t := findAttributeType(oid); t != nil && t.java != "" {
+		dst = append(dst, t.java...)
+	} else {
+		dst = append(dst, "OID."...)
+		dst = append(dst, oidString(oid)...)
+	}
+	dst = append(dst, '=')
+	if plain(a.value.tag, value) && !needsQuotes(value) {
+		return append(dst, value...)
+	}
+	decoded := a.decode(der)
+	if !decoded.text {
+		return append(dst, decoded.Value...)
+	}
+	quote := needsQuotes([]byte(decoded.Value))
+	if quote {
+		dst = append(dst, '"')
+	}
+	for i, r := range decoded.Value {
+		if r == '"' || r == '\\' {
+			dst = append(dst, '\\', byte(r))
+			continue
+		}
+		dst = appendSafe(dst, decoded.Value, i, r)
+	}
+	if quote {
+		dst = append(dst, '"')
+	}
+	return dst
+}
+
+// needsQuotes reports whether a value has characters that mean something in a DN,
+// blanks at its ends, or several blanks in a row.
+func needsQuotes(v []byte) bool {
+	blank := true
+	for _, c := range v {
+		switch c {
+		case ' ':
+			if blank {
+				return true
+			}
+			blank = true
+			continue
+		case ',', '+', '=', '\n', '<', '>', '#', ';', '\\', '"':
+			return true
+		}
+		blank = false
+	}
+	return blank && len(v) > 0
+}

@@ -1,0 +1,470 @@
+package certparse
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/dsa"
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"errors"
+	"math/big"
+	"math/bits"
+
+	"github.com/certloupe/certloupe/finding"
+	"github.com/emmansun/gmsm/sm2"
+)
+
+// KeyAlgorithm is the algorithm that a key is for.
+type KeyAlgorithm uint8
+
+// The key algorithms that are told apart. Elliptic curve keys on the SM2 curve
+// are SM2, whatever their algorithm identifier says.
+const (
+	UnknownKeyAlgorithm KeyAlgorithm = iota
+	RSA
+	RSAPSS
+	ECDSA
+	SM2
+	Ed25519
+	Ed448
+	X25519
+	X448
+	DSA
+	DH
+	MLDSA44
+	MLDSA65
+	MLDSA87
+	MLKEM512
+	MLKEM768
+	MLKEM1024
+	SLHDSASHA2128s
+	SLHDSASHA2128f
+	SLHDSASHA2192s
+	SLHDSASHA2192f
+	SLHDSASHA2256s
+	SLHDSASHA2256f
+	SLHDSASHAKE128s
+	SLHDSASHAKE128f
+	SLHDSASHAKE192s
+	SLHDSASHAKE192f
+	SLHDSASHAKE256s
+	SLHDSASHAKE256f
+
+	keyAlgorithms // how many there are
+)
+
+// keyAlgorithmKind is what is fixed about a key algorithm: its identifier's
+// content octets, its name, and for keys of one size the octets of the public key.
+type keyAlgorithmKind struct {
+	oid, name string
+	octets    int
+}
+
+var keyAlgorithmKinds = [keyAlgorithms]keyAlgorithmKind{
+	RSA:             {"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", "RSA", 0},
+	RSAPSS:          {"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a", "RSA-PSS", 0},
+	ECDSA:           {"\x2a\x86\x48\xce\x3d\x02\x01", "ECDSA", 0},
+	SM2:             {"\x2a\x81\x1c\xcf\x55\x01\x82\x2d", "SM2", 0},
+	Ed25519:         {"\x2b\x65\x70", "Ed25519", 32},
+	Ed448:           {"\x2b\x65\x71", "Ed448", 57},
+	X25519:          {"\x2b\x65\x6e", "X25519", 32},
+	X448:            {"\x2b\x65\x6f", "X448", 56},
+	DSA:             {"\x2a\x86\x48\xce\x38\x04\x01", "DSA", 0},
+	DH:              {"\x2a\x86\x48\xce\x3e\x02\x01", "DH", 0},
+	MLDSA44:         {"\x60\x86\x48\x01\x65\x03\x04\x03\x11", "ML-DSA-44", 1312},
+	MLDSA65:         {"\x60\x86\x48\x01\x65\x03\x04\x03\x12", "ML-DSA-65", 1952},
+	MLDSA87:         {"\x60\x86\x48\x01\x65\x03\x04\x03\x13", "ML-DSA-87", 2592},
+	MLKEM512:        {"\x60\x86\x48\x01\x65\x03\x04\x04\x01", "ML-KEM-512", 800},
+	MLKEM768:        {"\x60\x86\x48\x01\x65\x03\x04\x04\x02", "ML-KEM-768", 1184},
+	MLKEM1024:       {"\x60\x86\x48\x01\x65\x03\x04\x04\x03", "ML-KEM-1024", 1568},
+	SLHDSASHA2128s:  {"\x60\x86\x48\x01\x65\x03\x04\x03\x14", "SLH-DSA-SHA2-128s", 32},
+	SLHDSASHA2128f:  {"\x60\x86\x48\x01\x65\x03\x04\x03\x15", "SLH-DSA-SHA2-128f", 32},
+	SLHDSASHA2192s:  {"\x60\x86\x48\x01\x65\x03\x04\x03\x16", "SLH-DSA-SHA2-192s", 48},
+	SLHDSASHA2192f:  {"\x60\x86\x48\x01\x65\x03\x04\x03\x17", "SLH-DSA-SHA2-192f", 48},
+	SLHDSASHA2256s:  {"\x60\x86\x48\x01\x65\x03\x04\x03\x18", "SLH-DSA-SHA2-256s", 64},
+	SLHDSASHA2256f:  {"\x60\x86\x48\x01\x65\x03\x04\x03\x19", "SLH-DSA-SHA2-256f", 64},
+	SLHDSASHAKE128s: {"\x60\x86\x48\x01\x65\x03\x04\x03\x1a", "SLH-DSA-SHAKE-128s", 32},
+	SLHDSASHAKE128f: {"\x60\x86\x48\x01\x65\x03\x04\x03\x1b", "SLH-DSA-SHAKE-128f", 32},
+	SLHDSASHAKE192s: {"\x60\x86\x48\x01\x65\x03\x04\x03\x1c", "SLH-DSA-SHAKE-192s", 48},
+	SLHDSASHAKE192f: {"\x60\x86\x48\x01\x65\x03\x04\x03\x1d", "SLH-DSA-SHAKE-192f", 48},
+	SLHDSASHAKE256s: {"\x60\x86\x48\x01\x65\x03\x04\x03\x1e", "SLH-DSA-SHAKE-256s", 64},
+	SLHDSASHAKE256f: {"\x60\x86\x48\x01\x65\x03\x04\x03\x1f", "SLH-DSA-SHAKE-256f", 64},
+}
+
+// String returns the algorithm's name, such as "RSA" or "ML-DSA-65".
+func (a KeyAlgorithm) String() string {
+	if a == UnknownKeyAlgorithm || a >= keyAlgorithms {
+		return "unknown"
+	}
+	return keyAlgorithmKinds[a].name
+}
+
+// identifyKeyAlgorithm returns the algorithm that the content octets of an OID name.
+func identifyKeyAlgorithm(oid []byte) KeyAlgorithm {
+	switch string(oid) { // The two that nearly every certificate has.
+	case "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01":
+		return RSA
+	case "\x2a\x86\x48\xce\x3d\x02\x01":
+		return ECDSA
+	}
+	for a := RSAPSS; a < keyAlgorithms; a++ {
+		if keyAlgorithmKinds[a].oid == string(oid) {
+			return a
+		}
+	}
+	return UnknownKeyAlgorithm
+}
+
+// Curve is a named elliptic curve.
+type Curve uint8
+
+// The named curves that are told apart.
+const (
+	NoCurve Curve = iota
+	P224
+	P256
+	P384
+	P521
+	SM2P256
+	Secp256k1
+	BrainpoolP256r1
+	BrainpoolP384r1
+	BrainpoolP512r1
+	// OtherCurve is a curve that is named but not known.
+	OtherCurve
+
+	curves // how many there are
+)
+
+type curveKind struct {
+	oid, name string
+	bits      int
+}
+
+var curveKinds = [curves]curveKind{
+	P224:            {"\x2b\x81\x04\x00\x21", "P-224", 224},
+	P256:            {"\x2a\x86\x48\xce\x3d\x03\x01\x07", "P-256", 256},
+	P384:            {"\x2b\x81\x04\x00\x22", "P-384", 384},
+	P521:            {"\x2b\x81\x04\x00\x23", "P-521", 521},
+	SM2P256:         {"\x2a\x81\x1c\xcf\x55\x01\x82\x2d", "sm2p256v1", 256},
+	Secp256k1:       {"\x2b\x81\x04\x00\x0a", "secp256k1", 256},
+	BrainpoolP256r1: {"\x2b\x24\x03\x03\x02\x08\x01\x01\x07", "brainpoolP256r1", 256},
+	BrainpoolP384r1: {"\x2b\x24\x03\x03\x02\x08\x01\x01\x0b", "brainpoolP384r1", 384},
+	BrainpoolP512r1: {"\x2b\x24\x03\x03\x02\x08\x01\x01\x0d", "brainpoolP512r1", 512},
+}
+
+// String returns the curve's usual name, such as "P-256"; it is empty for
+// NoCurve and OtherCurve.
+func (c Curve) String() string {
+	if c >= curves {
+		return ""
+	}
+	return curveKinds[c].name
+}
+
+func identifyCurve(oid []byte) Curve {
+	for c := P224; c < OtherCurve; c++ {
+		if curveKinds[c].oid == string(oid) {
+			return c
+		}
+	}
+	return OtherCurve
+}
+
+// PublicKey is a public key as a certificate holds it. It is read leniently;
+// [PublicKey.Key] decodes and checks it.
+type PublicKey struct {
+	// Algorithm is what the key is for.
+	Algorithm KeyAlgorithm
+	// Curve is the curve of an ECDSA or SM2 key, else NoCurve.
+	Curve Curve
+	// Bits is the size that people name: of the modulus, of the curve's field or
+	// of the encoded key; 0 if not known.
+	Bits int
+
+	spki       []byte
+	algorithm  []byte // Content octets of the algorithm's OID.
+	parameters []byte // DER of the algorithm's parameters; nil if absent.
+	value      []byte // What is inside the BIT STRING.
+}
+
+// PublicKey returns the certificate's public key.
+func (c *Certificate) PublicKey() PublicKey {
+	k := PublicKey{
+		Algorithm: c.keyAlgorithm,
+		Curve:     c.keyCurve,
+		Bits:      int(c.keyBits),
+		spki:      c.spki.whole().of(c.raw),
+		value:     c.keyValue.of(c.raw),
+	}
+	r := derReader{der: c.raw}
+	if id, ok := r.algorithmIdentifier(c.spki.body, c.spki.end); ok {
+		k.algorithm = id.oid.of(c.raw)
+		if id.parameters.end > 0 {
+			k.parameters = id.parameters.whole().of(c.raw)
+		}
+	}
+	return k
+}
+
+// ParsePublicKey reads the DER of a SubjectPublicKeyInfo. It returns an error, a
+// *[SyntaxError], if that cannot be read or departs from the standard.
+func ParsePublicKey(spki []byte) (PublicKey, error) {
+	c := &Certificate{raw: spki}
+	p := parser{derReader: derReader{der: spki}, c: c}
+	var ok bool
+	if c.spki, ok = p.expect(0, uint32(min(len(spki), MaxCertificateSize)), tagSequence); !ok {
+		return PublicKey{}, p.syntaxError("this is not a public key")
+	}
+	p.publicKey()
+	for _, n := range c.notes {
+		if rule, _ := finding.Lookup(n.code); rule.Severity == finding.Error {
+			f := finding.New(n.code, finding.Where{}, n.data...)
+			return PublicKey{}, &SyntaxError{Code: n.code, Offset: int(n.offset), Problem: f.Message}
+		}
+	}
+	if int(c.spki.end) != len(spki) {
+		return PublicKey{}, &SyntaxError{Code: "public-key-malformed", Offset: int(c.spki.end), Problem: "something follows the public key"}
+	}
+	return c.PublicKey(), nil
+}
+
+// SPKI returns the DER of the key's SubjectPublicKeyInfo.
+func (k PublicKey) SPKI() []byte { return k.spki }
+
+// Name returns the algorithm's name with the curve where there is one, such as
+// "ECDSA P-256"; for unknown algorithms the OID.
+func (k PublicKey) Name() string {
+	switch {
+	case k.Algorithm == UnknownKeyAlgorithm:
+		return oidString(k.algorithm)
+	case k.Algorithm == ECDSA && k.Curve.String() != "":
+		return "ECDSA " + k.Curve.String()
+	}
+	return k.Algorithm.String()
+}
+
+// Type returns the documented algorithm type: "RSA", "ECC" or "SM2". It is empty
+// for keys of other kinds.
+func (k PublicKey) Type() string {
+	switch k.Algorithm {
+	case RSA, RSAPSS:
+		return "RSA"
+	case ECDSA:
+		return "ECC"
+	case SM2:
+		return "SM2"
+	}
+	return ""
+}
+
+// Errors of keys that can be read but not used for checks.
+var (
+	// ErrKeyTooLarge is returned for keys beyond the limits in this package.
+	ErrKeyTooLarge = errors.New("certparse: the key is too large to be used")
+	// ErrKeyInvalid is returned for keys that are not what their algorithm demands.
+	ErrKeyInvalid = errors.New("certparse: the key is invalid")
+	// ErrUnsupported is returned for algorithms that are not implemented.
+	ErrUnsupported = errors.New("certparse: the algorithm is not supported")
+)
+
+// Limits on keys that are used for checks. There is one set for the whole library.
+const (
+	// MaxRSABits is the longest RSA modulus. The time that a check takes grows
+	// with its square, and larger keys are not in use.
+	MaxRSABits = 8192
+	// maxDSABits is the longest DSA prime; the standard ends at 3072.
+	maxDSABits = 4096
+)
+
+// Key decodes the key, checks that it is valid, and returns it as the type that
+// the standard library has for it: *rsa.PublicKey, *ecdsa.PublicKey (for SM2 on
+// the curve of the package sm2 of gmsm), ed25519.PublicKey, *ecdh.PublicKey for
+// X25519 or *dsa.PublicKey. The error is [ErrKeyInvalid], [ErrKeyTooLarge] or
+// [ErrUnsupported].
+func (k PublicKey) Key() (crypto.PublicKey, error) {
+	switch k.Algorithm {
+	case RSA, RSAPSS:
+		return k.rsaKey()
+	case ECDSA:
+		var curve elliptic.Curve
+		switch k.Curve {
+		case P224:
+			curve = elliptic.P224()
+		case P256:
+			curve = elliptic.P256()
+		case P384:
+			curve = elliptic.P384()
+		case P521:
+			curve = elliptic.P521()
+		default:
+			return nil, ErrUnsupported
+		}
+		return k.ecKey(curve)
+	case SM2:
+		return k.ecKey(sm2.P256())
+	case Ed25519:
+		if len(k.value) != ed25519.PublicKeySize {
+			return nil, ErrKeyInvalid
+		}
+		return ed25519.PublicKey(k.value), nil
+	case X25519:
+		key, err := ecdh.X25519().NewPublicKey(k.value)
+		if err != nil {
+			return nil, ErrKeyInvalid
+		}
+		return key, nil
+	case DSA:
+		return k.dsaKey()
+	}
+	return nil, ErrUnsupported
+}
+
+func (k PublicKey) rsaKey() (*rsa.PublicKey, error) {
+	n, e, ok := rsaIntegers(k.value)
+	if !ok {
+		return nil, ErrKeyInvalid
+	}
+	if bitLength(n) > MaxRSABits {
+		return nil, ErrKeyTooLarge
+	}
+	exponent, ok := smallInteger(e)
+	if !ok {
+		return nil, ErrKeyTooLarge
+	}
+	modulus := new(big.Int).SetBytes(n)
+	if n[0] >= 0x80 || modulus.Bit(0) == 0 || exponent < 2 || exponent%2 == 0 {
+		return nil, ErrKeyInvalid
+	}
+	return &rsa.PublicKey{N: modulus, E: exponent}, nil
+}
+
+// rsaIntegers returns the content octets of modulus and exponent of an RSAPublicKey.
+func rsaIntegers(value []byte) (n, e []byte, ok bool) {
+	r := derReader{der: value}
+	seq, ok := r.expect(0, uint32(len(value)), tagSequence)
+	if !ok || int(seq.end) != len(value) {
+		return nil, nil, false
+	}
+	a, ok := r.expect(seq.body, seq.end, tagInteger)
+	if !ok {
+		return nil, nil, false
+	}
+	b, ok := r.expect(a.end, seq.end, tagInteger)
+	if !ok || b.end != seq.end || a.body == a.end || b.body == b.end {
+		return nil, nil, false
+	}
+	return a.content().of(value), b.content().of(value), true
+}
+
+func (k PublicKey) ecKey(curve elliptic.Curve) (*ecdsa.PublicKey, error) {
+	size := (curve.Params().BitSize + 7) / 8
+	switch {
+	case len(k.value) == 1+2*size && k.value[0] == 4:
+		if k.Algorithm == SM2 {
+			key, err := sm2.NewPublicKey(k.value)
+			if err != nil {
+				return nil, ErrKeyInvalid
+			}
+			return key, nil
+		}
+		key, err := ecdsa.ParseUncompressedPublicKey(curve, k.value)
+		if err != nil {
+			return nil, ErrKeyInvalid
+		}
+		return key, nil
+	case len(k.value) == 1+size && (k.value[0] == 2 || k.value[0] == 3):
+		x, y := elliptic.UnmarshalCompressed(curve, k.value)
+		if x == nil {
+			return nil, ErrKeyInvalid
+		}
+		return &ecdsa.PublicKey{Curve: curve, X: x, Y: y}, nil
+	}
+	return nil, ErrKeyInvalid
+}
+
+func (k PublicKey) dsaKey() (*dsa.PublicKey, error) {
+	var params [3]*big.Int
+	r := derReader{der: k.parameters}
+	seq, ok := r.expect(0, uint32(len(k.parameters)), tagSequence)
+	pos := seq.body
+	for i := range params {
+		var e element
+		if ok {
+			e, ok = r.expect(pos, seq.end, tagInteger)
+		}
+		if !ok {
+			return nil, ErrKeyInvalid
+		}
+		params[i] = signedInteger(e.content().of(k.parameters))
+		pos = e.end
+	}
+	r = derReader{der: k.value}
+	e, ok := r.expect(0, uint32(len(k.value)), tagInteger)
+	if !ok || int(e.end) != len(k.value) {
+		return nil, ErrKeyInvalid
+	}
+	key := &dsa.PublicKey{Parameters: dsa.Parameters{P: params[0], Q: params[1], G: params[2]}, Y: signedInteger(e.content().of(k.value))}
+	one := big.NewInt(1)
+	if key.P.BitLen() > maxDSABits || key.Q.BitLen() > 512 {
+		return nil, ErrKeyTooLarge
+	}
+	if key.P.Sign() <= 0 || key.Q.Sign() <= 0 || key.P.Bit(0) == 0 ||
+		key.G.Cmp(one) <= 0 || key.G.Cmp(key.P) >= 0 || key.Y.Cmp(one) <= 0 || key.Y.Cmp(key.P) >= 0 {
+		return nil, ErrKeyInvalid
+	}
+	return key, nil
+}
+
+// Equal reports whether both are the same key, however each is encoded. An RSA
+// key and the same key restricted to PSS are equal.
+func (k PublicKey) Equal(o PublicKey) bool {
+	rsaLike := func(a KeyAlgorithm) bool { return a == RSA || a == RSAPSS }
+	if k.Algorithm != o.Algorithm && !(rsaLike(k.Algorithm) && rsaLike(o.Algorithm)) || k.Curve != o.Curve {
+		return false
+	}
+	switch k.Algorithm {
+	case UnknownKeyAlgorithm:
+		return bytes.Equal(k.spki, o.spki)
+	case RSA, RSAPSS:
+		n1, e1, ok1 := rsaIntegers(k.value)
+		n2, e2, ok2 := rsaIntegers(o.value)
+		return ok1 && ok2 && bytes.Equal(trimZeros(n1), trimZeros(n2)) && bytes.Equal(trimZeros(e1), trimZeros(e2))
+	case ECDSA, SM2:
+		if k.Curve == OtherCurve || k.Curve == NoCurve {
+			return bytes.Equal(k.spki, o.spki)
+		}
+		if len(k.value) != len(o.value) {
+			a, err1 := k.Key()
+			b, err2 := o.Key()
+			if err1 != nil || err2 != nil {
+				return false
+			}
+			return a.(*ecdsa.PublicKey).Equal(b)
+		}
+	case DSA:
+		a, err1 := k.dsaKey()
+		b, err2 := o.dsaKey()
+		return err1 == nil && err2 == nil && a.P.Cmp(b.P) == 0 && a.Q.Cmp(b.Q) == 0 && a.G.Cmp(b.G) == 0 && a.Y.Cmp(b.Y) == 0
+	}
+	return bytes.Equal(k.value, o.value)
+}
+
+func trimZeros(b []byte) []byte {
+	for len(b) > 0 && b[0] == 0 {
+		b = b[1:]
+	}
+	return b
+}
+
+// bitLength is the number of bits of a number given by its octets.
+func bitLength(b []byte) int {
+	b = trimZeros(b)
+	if len(b) == 0 {
+		return 0
+	}
+	return 8*(len(b)-1) + bits.Len8(b[0])
+}
