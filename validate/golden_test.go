@@ -1,0 +1,259 @@
+package validate_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/certloupe/certloupe/finding"
+	"github.com/certloupe/certloupe/internal/golden"
+	"github.com/certloupe/certloupe/validate"
+)
+
+var update = flag.Bool("update", false, "write the golden reports into testdata/cases")
+
+const casesDir = "../testdata/cases"
+
+// otherGroups are the groups whose cases are not named after a code.
+var otherGroups = []string{"documents", "formats", "constraints"}
+
+// changedSeverity are the codes to which the case's profile gives another
+// severity than the table.
+var changedSeverity = map[string]finding.Severity{}
+
+func loadCases(t *testing.T) []*golden.Case {
+	t.Helper()
+	cases, err := golden.Load(casesDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cases
+}
+
+// TestCases judges every case and its healthy twin, and compares the reports with
+// the golden ones.
+func TestCases(t *testing.T) {
+	schema := loadSchema(t)
+	for _, c := range loadCases(t) {
+		t.Run(c.Name, func(t *testing.T) {
+			reports := map[string][]byte{}
+			for _, variant := range c.Variants() {
+				r := run(t, c, variant)
+				reports[variant] = r.JSON()
+				if !bytes.Equal(reports[variant], run(t, c, variant).JSON()) {
+					t.Errorf("%s: two runs give two reports", label(variant))
+				}
+				checkSchema(t, schema, label(variant), reports[variant])
+				if want := c.Response(variant); want != nil {
+					checkResponse(t, label(variant), r, want)
+				}
+			}
+			checkFinds(t, c)
+			if c.HasHealthy() {
+				checkHealthy(t, c)
+			}
+			if *update {
+				if err := c.Update(reports); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			for _, variant := range c.Variants() {
+				if got, want := reports[variant], c.Report(variant); !bytes.Equal(got, want) {
+					t.Errorf("%s: the report is not the golden one%s", label(variant), firstDifference(got, want))
+				}
+			}
+		})
+	}
+}
+
+func label(variant string) string {
+	if variant == golden.Failing {
+		return "case"
+	}
+	return variant
+}
+
+func run(t *testing.T, c *golden.Case, variant string) *validate.Report {
+	t.Helper()
+	r, err := c.Run(variant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func has(r *validate.Report, code string) bool {
+	return slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return string(f.Code) == code })
+}
+
+// checkFinds checks that the case finds what it is named after, as severe as the
+// table says, and what its comment says.
+func checkFinds(t *testing.T, c *golden.Case) {
+	r := run(t, c, golden.Failing)
+	for _, code := range c.Finds {
+		if !has(r, code) {
+			t.Errorf("the case does not find %s, but %s", code, codes(r))
+		}
+	}
+	if slices.Contains(otherGroups, c.Group()) {
+		return
+	}
+	if !has(r, c.Code()) {
+		t.Fatalf("the case does not find %s, but %s", c.Code(), codes(r))
+	}
+	rule, _ := finding.Lookup(finding.Code(c.Code()))
+	want, ok := changedSeverity[c.Code()]
+	if !ok {
+		want = rule.Severity
+	}
+	for _, f := range r.Findings {
+		if f.Code == rule.Code && f.Severity != want {
+			t.Errorf("%s is a %s, want a %s", f.Code, f.Severity, want)
+		}
+	}
+}
+
+// checkHealthy checks that the healthy twin does not have what the case is about,
+// and is accepted unless its comment says why not.
+func checkHealthy(t *testing.T, c *golden.Case) {
+	r := run(t, c, golden.Healthy)
+	for _, code := range append([]string{c.Code()}, c.Finds...) {
+		if has(r, code) {
+			t.Errorf("the healthy twin has %s", code)
+		}
+	}
+	for _, f := range r.Findings {
+		if f.Severity == finding.Error && !slices.Contains(c.MayAlsoHave, string(f.Code)) {
+			t.Errorf("the healthy twin has %s: %s", f.Code, f.Message)
+		}
+	}
+	for _, code := range c.MayAlsoHave {
+		if !has(r, code) {
+			t.Errorf("the comment says that the healthy twin may have %s, but it has not", code)
+		}
+	}
+}
+
+func codes(r *validate.Report) string {
+	var s []string
+	for _, f := range r.Findings {
+		s = append(s, string(f.Code))
+	}
+	return strings.Join(s, " ")
+}
+
+// checkResponse compares the report's response with the documented one, whatever
+// their white space and the order of their members.
+func checkResponse(t *testing.T, variant string, r *validate.Report, want []byte) {
+	if r.Response == nil {
+		t.Errorf("%s: there is no response; found were %s", variant, codes(r))
+		return
+	}
+	got, err := json.Marshal(r.Response)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !sameJSON(t, got, want) {
+		t.Errorf("%s: the response is\n%s\nwant\n%s", variant, got, want)
+	}
+}
+
+func sameJSON(t *testing.T, a, b []byte) bool {
+	var x, y any
+	for _, v := range []struct {
+		text []byte
+		into *any
+	}{{a, &x}, {b, &y}} {
+		if err := json.Unmarshal(v.text, v.into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return reflect.DeepEqual(x, y)
+}
+
+// firstDifference shows the first line that differs.
+func firstDifference(got, want []byte) string {
+	if want == nil {
+		return ": there is none; run with -update"
+	}
+	g, w := strings.Split(string(got), "\n"), strings.Split(string(want), "\n")
+	for i := range g {
+		if i >= len(w) || g[i] != w[i] {
+			w = append(w, make([]string, max(0, i+1-len(w)))...)
+			return ":\ngot  " + g[i] + "\nwant " + w[i]
+		}
+	}
+	return ": it is longer"
+}
+
+func loadSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	text, err := os.ReadFile("../docs/report.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("report.schema.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := compiler.Compile("report.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
+func checkSchema(t *testing.T, schema *jsonschema.Schema, variant string, report []byte) {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(report))
+	if err != nil {
+		t.Fatalf("%s: the report is not JSON: %v", variant, err)
+	}
+	if err := schema.Validate(doc); err != nil {
+		t.Errorf("%s: the report breaks docs/report.schema.json: %v", variant, err)
+	}
+}
+
+// TestSchemaRefuses makes sure that the schema can fail.
+func TestSchemaRefuses(t *testing.T) {
+	schema := loadSchema(t)
+	for _, c := range loadCases(t) {
+		if c.Name != "chain/chain-root-included" {
+			continue
+		}
+		good := run(t, c, golden.Failing).JSON()
+		for _, change := range [][2]string{
+			{`"verdict": "accepted"`, `"verdict": "rejected"`},
+			{`"severity": "notice"`, `"severity": "error"`},
+			{`"severity": "notice"`, `"severity": "fatal"`},
+			{`"repaired": []`, `"repaired": [{"input": "cert.pem"}]`},
+			{`"profile"`, `"profil"`},
+			{`"expiry_date": "2`, `"expiry_date": "12`},
+		} {
+			bad := bytes.Replace(good, []byte(change[0]), []byte(change[1]), 1)
+			if bytes.Equal(bad, good) {
+				t.Fatalf("the report has no %s", change[0])
+			}
+			doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(bad))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if schema.Validate(doc) == nil {
+				t.Errorf("the schema allows %s", change[1])
+			}
+		}
+		return
+	}
+	t.Fatal("the case chain/chain-root-included is gone")
+}

@@ -1,0 +1,239 @@
+package validate
+
+import (
+	"github.com/certloupe/certloupe/certparse"
+	"github.com/certloupe/certloupe/finding"
+	"github.com/certloupe/certloupe/sm2"
+)
+
+// vendor says whose error codes a profile's findings carry.
+type vendor uint8
+
+const (
+	noVendor vendor = iota
+	vendorAPIG
+	vendorIoTDA
+)
+
+func vendorOf(p Profile) vendor {
+	switch p {
+	case APIGSSL:
+		return vendorAPIG
+	case IoTDAServer, IoTDACA, IoTDADevice:
+		return vendorIoTDA
+	}
+	return noVendor
+}
+
+// judge collects what is learned while one request is judged.
+type judge struct {
+	opt    Options
+	vendor vendor
+	report *Report
+	// together are the findings that concern several inputs; they come last.
+	together []finding.Finding
+}
+
+// add adds a finding about one place.
+func (j *judge) add(f finding.Finding) {
+	j.report.Findings = append(j.report.Findings, j.withVendorCode(f))
+}
+
+// addTogether adds a finding that concerns several inputs.
+func (j *judge) addTogether(f finding.Finding) {
+	j.together = append(j.together, j.withVendorCode(f))
+}
+
+func (j *judge) withVendorCode(f finding.Finding) finding.Finding {
+	if f.Severity == finding.Error && j.vendor != noVendor {
+		rule, _ := finding.Lookup(f.Code)
+		if f.VendorCode = rule.IoTDA; j.vendor == vendorAPIG {
+			f.VendorCode = rule.APIG
+		}
+	}
+	return f
+}
+
+// input is one input after reading: a request's field or a file.
+type input struct {
+	name string
+	doc  *certparse.Document
+	// data and password are what was read and what opens it.
+	data, password []byte
+	// container says that the input is a key container of a CA, and which.
+	container sm2.Container
+	// certificates and keys are indexes into the report's.
+	certificates, keys []int
+	// privateKeys are the keys themselves, in the order of keys.
+	privateKeys []*certparse.PrivateKey
+	// damaged says that something about the input is wrong already, so that what
+	// is missing in it needs no second finding.
+	damaged bool
+}
+
+// read reads an input and adds its certificates, keys and findings to the report.
+func (j *judge) read(name string, data, password []byte) *input {
+	doc := certparse.Parse(data, certparse.Options{Name: name, Password: password, MaxSize: j.opt.MaxSize})
+	in := &input{name: name, doc: doc, data: data, password: password, damaged: finding.Worst(doc.Findings) == finding.Error}
+	if len(doc.Certificates())+len(doc.PrivateKeys()) == 0 {
+		in.container = sm2.RecognizeContainer(data)
+	}
+	if in.container != sm2.NoContainer {
+		// It is not the text or the DER that it was read as.
+		doc.Findings, in.damaged = nil, false
+	}
+	for _, f := range doc.Findings {
+		j.add(f)
+	}
+	hasKey := false
+	for i := range doc.Blocks {
+		b := &doc.Blocks[i]
+		hasKey = hasKey || b.Kind == certparse.KindPrivateKey
+		if b.Certificate != nil {
+			index := len(j.report.Certificates)
+			in.certificates = append(in.certificates, index)
+			j.report.Certificates = append(j.report.Certificates, Certificate{b.Certificate, name, i + 1})
+			for _, f := range b.Certificate.Findings(j.at(index)) {
+				j.add(f)
+			}
+		}
+		if b.PrivateKey != nil {
+			in.add(j, b.PrivateKey, i+1)
+		}
+	}
+	if doc.Repaired != nil {
+		r := Repaired{Input: name}
+		if !hasKey {
+			r.PEM = doc.Repaired
+		}
+		j.report.Repaired = append(j.report.Repaired, r)
+	}
+	return in
+}
+
+// add adds a private key of the input to the report.
+func (in *input) add(j *judge, key *certparse.PrivateKey, block int) {
+	in.keys = append(in.keys, len(j.report.Keys))
+	in.privateKeys = append(in.privateKeys, key)
+	j.report.Keys = append(j.report.Keys, Key{
+		Input: in.name, Block: block, Public: key.Public(), Format: key.Format(), Encryption: key.Encryption(),
+	})
+}
+
+// at is the place of the certificate with the given index.
+func (j *judge) at(index int) finding.Where {
+	c := j.report.Certificates[index]
+	return finding.Where{Input: c.Input, Block: c.Block, Certificate: finding.At(index)}
+}
+
+// keyAt is the place of the private key with the given index.
+func (j *judge) keyAt(index int) finding.Where {
+	k := j.report.Keys[index]
+	return finding.Where{Input: k.Input, Block: k.Block}
+}
+
+// contentRules says what an input may hold.
+type contentRules struct {
+	// pemOnly says that the input is a text field, so DER is no use there.
+	pemOnly bool
+	// keyAllowed says that a private key may stand beside the certificates.
+	keyAllowed bool
+	// single says that there may be one certificate only.
+	single bool
+	// signing returns the signing key, which opens containers; nil if there is none.
+	signing func() *certparse.PrivateKey
+}
+
+// wantCertificates reports what an input that should hold certificates holds instead.
+func (j *judge) wantCertificates(in *input, rules contentRules) {
+	at := finding.Where{Input: in.name}
+	if !rules.keyAllowed && in.holds(certparse.KindPrivateKey) {
+		j.add(finding.New("key-in-certificate-field", at))
+		in.damaged = true
+	}
+	if rules.pemOnly && !in.doc.Text && len(in.certificates) > 0 {
+		j.add(finding.New("der-instead-of-pem", at, finding.Str("content", "a certificate")))
+	}
+	if n := len(in.certificates); n > 0 {
+		if rules.single && n > 1 {
+			j.add(finding.New("several-certificates", at, finding.Int("count", n)))
+		}
+		return
+	}
+	if _, ok := j.container(in, nil); ok {
+		return
+	}
+	if f, ok := in.otherContent(); ok {
+		j.add(f)
+	} else if !in.damaged {
+		j.add(finding.New("certificate-missing", at))
+	}
+}
+
+// wantKey reports what an input that should hold one private key holds instead.
+// It returns the key, or nil if there is none that could be opened.
+func (j *judge) wantKey(in *input, rules contentRules) *certparse.PrivateKey {
+	at := finding.Where{Input: in.name}
+	if !in.holds(certparse.KindPrivateKey) && len(in.certificates) > 0 {
+		j.add(finding.New("certificate-in-key-field", at))
+		return nil
+	}
+	if rules.pemOnly && !in.doc.Text && in.holds(certparse.KindPrivateKey) {
+		j.add(finding.New("der-instead-of-pem", at, finding.Str("content", "a private key")))
+	}
+	if n := in.count(certparse.KindPrivateKey); n > 1 {
+		j.add(finding.New("several-private-keys", at, finding.Int("count", n)))
+		return nil
+	}
+	if len(in.privateKeys) == 1 {
+		return in.privateKeys[0]
+	}
+	if key, ok := j.container(in, rules.signing); ok {
+		return key
+	}
+	if in.holds(certparse.KindPublicKey) {
+		j.add(finding.New("public-key-in-key-field", at))
+	} else if f, ok := in.otherContent(); ok {
+		j.add(f)
+	} else if !in.damaged {
+		j.add(finding.New("private-key-missing", at))
+	}
+	return nil
+}
+
+func (in *input) count(kind certparse.Kind) int {
+	n := 0
+	for i := range in.doc.Blocks {
+		if in.doc.Blocks[i].Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+func (in *input) holds(kind certparse.Kind) bool { return in.count(kind) > 0 }
+
+// otherContent is the finding for an input that holds neither certificates nor
+// private keys but something else that is known.
+func (in *input) otherContent() (f finding.Finding, ok bool) {
+	at := finding.Where{Input: in.name}
+	for i := range in.doc.Blocks {
+		switch in.doc.Blocks[i].Kind {
+		case certparse.KindCertificateRequest:
+			return finding.New("csr-not-certificate", at), true
+		case certparse.KindCRL:
+			return finding.New("crl-not-certificate", at), true
+		case certparse.KindPublicKey:
+			return finding.New("public-key-not-certificate", at), true
+		case certparse.KindPKCS7:
+			return finding.New("container-pkcs7", at), true
+		case certparse.KindPKCS12:
+			return finding.New("container-pkcs12", at), true
+		case certparse.KindJavaKeystore:
+			return finding.New("container-java-keystore", at, finding.Str("format", "JKS or JCEKS")), true
+		case certparse.KindOpenSSHKey:
+			return finding.New("openssh-key", at), true
+		}
+	}
+	return finding.Finding{}, false
+}

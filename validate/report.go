@@ -1,0 +1,99 @@
+package validate
+
+import (
+	"strconv"
+
+	"github.com/certloupe/certloupe/internal/jsontext"
+)
+
+// Schema names the form of a report's JSON. It changes when a member changes its
+// meaning or goes away, not when one is added.
+const Schema = "certloupe.report/1"
+
+// JSON returns the report as indented JSON that ends in a line break. These
+// bytes are the contract: the command line and the browser show the same.
+func (r *Report) JSON() []byte {
+	w := jsontext.NewWriter(make([]byte, 0, 4096), "  ")
+	r.writeJSON(w)
+	return append(w.Bytes(), '\n')
+}
+
+// MarshalJSON returns the report as compact JSON.
+func (r *Report) MarshalJSON() ([]byte, error) {
+	var w jsonWriter
+	r.writeJSON(&w)
+	return w.Bytes(), nil
+}
+
+func (r *Report) writeJSON(w *jsonWriter) {
+	w.BeginObject()
+	w.StringField("schema", Schema)
+	w.StringField("profile", string(r.Profile))
+	w.StringField("verdict", string(r.Verdict))
+	w.Key("findings")
+	w.BeginArray()
+	for _, f := range r.Findings {
+		f.WriteJSON(w)
+	}
+	w.EndArray()
+	w.Key("certificates")
+	w.BeginArray()
+	for _, c := range r.Certificates {
+		w.BeginObject()
+		w.StringField("input", c.Input)
+		w.IntField("block", int64(c.Block))
+		c.WriteMembers(w)
+		w.EndObject()
+	}
+	w.EndArray()
+	w.Key("keys")
+	w.BeginArray()
+	for _, k := range r.Keys {
+		k.writeJSON(w)
+	}
+	w.EndArray()
+	if r.Pairing != nil {
+		w.Key("pairing")
+		r.Pairing.WriteJSON(w)
+	}
+	w.Key("response")
+	if r.Response != nil {
+		r.Response.writeJSON(w)
+	} else {
+		w.Null()
+	}
+	w.Key("repaired")
+	w.BeginArray()
+	for _, x := range r.Repaired {
+		w.BeginObject()
+		w.StringField("input", x.Input)
+		if x.PEM != nil {
+			w.StringField("pem", string(x.PEM))
+		} else {
+			w.BoolField("withheld", true)
+		}
+		w.EndObject()
+	}
+	w.EndArray()
+	w.EndObject()
+}
+
+func (k Key) writeJSON(w *jsonWriter) {
+	w.BeginObject()
+	w.StringField("input", k.Input)
+	w.IntField("block", int64(k.Block))
+	w.StringField("algorithm", k.Public.Name())
+	if k.Public.Bits > 0 {
+		w.IntField("bits", int64(k.Public.Bits))
+	}
+	w.StringField("format", k.Format)
+	if k.Encryption != "" {
+		w.StringField("encryption", k.Encryption)
+	}
+	if n, ok := k.Certificate.Get(); ok {
+		w.IntField("certificate", int64(n))
+	}
+	w.EndObject()
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,143 @@
+package validate
+
+import (
+	"bytes"
+
+	"github.com/certloupe/certloupe/certparse"
+	"github.com/certloupe/certloupe/finding"
+)
+
+// This file has the rules for things that must fit each other: a key and its
+// certificate, and the certificates of a chain.
+
+// maxChain is how many certificates of one input are judged as a chain.
+const maxChain = 20
+
+// keyPair judges whether a private key belongs to the first certificate of an input.
+func (j *judge) keyPair(in, keyIn *input, key *certparse.PrivateKey) {
+	if key == nil || len(in.certificates) == 0 {
+		return
+	}
+	if j.linkKey(keyIn.keys[0], key, in.certificates) {
+		first, found := in.certificates[0], j.report.Keys[keyIn.keys[0]].Certificate
+		if index, _ := found.Get(); index != first {
+			j.addTogether(finding.New("chain-leaf-not-first", j.at(index), finding.Int("index", index)))
+		}
+		return
+	}
+	at := j.keyAt(keyIn.keys[0])
+	j.addTogether(finding.New("key-mismatch", at,
+		finding.Str("certificate_key", j.keySummary(j.report.Certificates[in.certificates[0]].PublicKey())),
+		finding.Str("private_key", j.keySummary(key.Public()))))
+}
+
+// keySummary describes a key for a person.
+func (j *judge) keySummary(k certparse.PublicKey) string {
+	s := k.Name()
+	if k.Type() == "RSA" && k.Bits > 0 {
+		return s + " " + itoa(k.Bits)
+	}
+	return s
+}
+
+// linkKey finds the certificate that a key belongs to and records it.
+func (j *judge) linkKey(keyIndex int, key *certparse.PrivateKey, certificates []int) bool {
+	for _, i := range certificates {
+		if key.Matches(j.report.Certificates[i].PublicKey()) {
+			j.report.Keys[keyIndex].Certificate = finding.At(i)
+			return true
+		}
+	}
+	return false
+}
+
+// purposes judges each certificate of a chain by what it is there for: the
+// owner's own by leaf, all others as those of CAs.
+func (j *judge) purposes(in *input, leaf func(index int)) {
+	own := j.leafOf(in)
+	for n, i := range in.certificates {
+		if n >= maxChain {
+			break
+		}
+		j.inTime(i)
+		switch {
+		case i == own:
+			leaf(i)
+			j.selfSignature(i)
+		case !j.report.Certificates[i].Equal(j.report.Certificates[own].Certificate):
+			j.caPurpose(i)
+		}
+	}
+}
+
+// leafOf is the owner's own certificate of a chain. It should be the first one;
+// if that is a CA's, it is the first one that is not, so that a chain in the wrong
+// order is called that and nothing else. It is -1 if there are no certificates.
+func (j *judge) leafOf(in *input) int {
+	for _, i := range in.certificates {
+		if !j.report.Certificates[i].IsCA() {
+			return i
+		}
+	}
+	if len(in.certificates) == 0 {
+		return -1
+	}
+	return in.certificates[0]
+}
+
+// issued reports whether the name of issuer is the one that c gives as its issuer.
+func issued(issuer, c Certificate) bool { return bytes.Equal(issuer.RawSubject(), c.RawIssuer()) }
+
+// chain judges whether the certificates of an input follow each other as a
+// server sends them: each issued by the next.
+func (j *judge) chain(in *input) {
+	indexes := in.certificates
+	if len(indexes) > maxChain {
+		j.addTogether(finding.New("too-many-certificates", finding.Where{Input: in.name},
+			finding.Int("count", len(indexes)), finding.Int("limit", maxChain)))
+		indexes = indexes[:maxChain]
+	}
+	certs := j.report.Certificates
+	var distinct []int
+	for _, i := range indexes {
+		duplicate := false
+		for _, k := range distinct {
+			if certs[i].Equal(certs[k].Certificate) {
+				j.addTogether(finding.New("chain-duplicate", j.at(i), finding.Int("index", i), finding.Int("first", k)))
+				duplicate = true
+				break
+			}
+		}
+		if !duplicate {
+			distinct = append(distinct, i)
+		}
+	}
+	for n := 1; n < len(distinct); n++ {
+		above, below := certs[distinct[n]], certs[distinct[n-1]]
+		at := j.at(distinct[n])
+		subject := finding.Str("subject", above.Subject().String())
+		index := finding.Int("index", distinct[n])
+		switch {
+		case issued(above, below):
+			j.signature(distinct[n-1], above.PublicKey(),
+				finding.New("chain-signature-invalid", j.at(distinct[n-1]), finding.Int("index", distinct[n-1]), subject))
+			if n == len(distinct)-1 && above.SelfIssued() {
+				j.addTogether(finding.New("chain-root-included", at, subject))
+			}
+		case related(certs, distinct, distinct[n]):
+			j.addTogether(finding.New("chain-order", at, index))
+		default:
+			j.addTogether(finding.New("chain-unrelated", at, index, subject))
+		}
+	}
+}
+
+// related reports whether the certificate issued or was issued by another one of the list.
+func related(certs []Certificate, list []int, index int) bool {
+	for _, i := range list {
+		if i != index && (issued(certs[i], certs[index]) || issued(certs[index], certs[i])) {
+			return true
+		}
+	}
+	return false
+}
