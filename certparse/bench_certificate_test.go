@@ -106,3 +106,21 @@ func standardSummary(c *x509.Certificate) standardJSON {
 		SAN:                c.DNSNames,
 	}
 }
+
+// TestAllocations keeps reading a healthy certificate at one allocation, the
+// certificate itself, and its summary at one, the common name.
+func TestAllocations(t *testing.T) {
+	der := typicalLeaf(t)
+	if n := testing.AllocsPerRun(100, func() {
+		if _, err := ParseCertificate(der); err != nil {
+			t.Fatal(err)
+		}
+	}); n != 1 {
+		t.Errorf("ParseCertificate allocates %v times", n)
+	}
+	c := mustParse(t, der)
+	dst := make([]byte, 0, 4096)
+	if n := testing.AllocsPerRun(100, func() { c.AppendSummaryJSON(dst) }); n > 1 {
+		t.Errorf("AppendSummaryJSON allocates %v times", n)
+	}
+}

@@ -173,6 +173,7 @@ func (p *parser) tbsCertificate() error {
 	for pos = c.spki.end; pos < end; pos = e.end {
 		if e, ok = p.read(pos, end); !ok {
 			p.note("der-malformed", "", p.problemAt, finding.Str("problem", p.problem))
+			c.damaged = ^uint32(0) // The extensions may have been in there.
 			break
 		}
 		switch e.tag {

@@ -201,6 +201,8 @@ func TestQCStatements(t *testing.T) {
 		{"legislation", one(etsi("7"), seq(printable("GB"))), `[{"oid":"0.4.0.1862.1.7","name":"esi4-qcStatement-7 (QcCClegislation)","countries":["GB"]}]`, nil},
 		{"semantics", one(oid("1.3.6.1.5.5.7.11.2"), seq(oid("0.4.0.194121.1.2"), seq(uri("http://a/")))),
 			`[{"oid":"1.3.6.1.5.5.7.11.2","name":"id-qcs-pkixQCSyntax-v2","types":[{"oid":"0.4.0.194121.1.2","name":"id-etsi-qcs-SemanticsId-Legal"}]}]`, nil},
+		{"semantics are not a list", one(oid("1.3.6.1.5.5.7.11.2"), oid("1.2.3")), "", malformedAt(14)},
+		{"semantics with a broken name", one(oid("1.3.6.1.5.5.7.11.2"), seq(seq(tlv(0x87)))), "", malformedAt(18)},
 		{"unknown", one(oid("1.2.3"), integer(1)), `[{"oid":"1.2.3","raw":"020101"}]`, nil},
 		{"limit without amount", one(etsi("2"), seq(printable("EUR"))), "", malformedAt(19)},
 		{"huge exponent", one(etsi("2"), seq(printable("EUR"), integer(5), integer(1, 0))), "", malformedAt(22)},

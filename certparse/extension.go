@@ -192,6 +192,7 @@ func (p *parser) extensions(field element) {
 	if !ok || list.end != field.end {
 		p.note("der-malformed", "extensions", field.start, finding.Str("problem", "the extensions are not one sequence"))
 		if !ok {
+			c.damaged = ^uint32(0)
 			return
 		}
 	}

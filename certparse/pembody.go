@@ -203,6 +203,16 @@ func (t *textReader) scanHeaders(s *body, from, to int) int {
 	}
 }
 
+// headerName is a header's name as it may be shown: only well-known names are,
+// since a stray colon makes a header of any line, even of a line of a key.
+func headerName(h Header) string {
+	switch h.Name {
+	case "Proc-Type", "DEK-Info", "Content-Domain", "Key-Info", "Comment", "Version", "Subject", "Issuer":
+		return h.Name
+	}
+	return "an unknown one"
+}
+
 func headerText(b []byte) string {
 	return string(bytes.TrimSpace(bytes.ReplaceAll(b, []byte{nothing}, nil)))
 }

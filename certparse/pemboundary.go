@@ -216,13 +216,14 @@ func (f *boundaryFinder) strict(pos int) (b boundary, ok bool) {
 }
 
 // plainLabel reports whether a label that is not known is written as labels are.
+// Small letters are not: what has them may be a piece of a key, and labels are shown.
 func plainLabel(label []byte) bool {
 	if len(label) == 0 || len(label) > maxLabel || label[0] == ' ' || label[len(label)-1] == ' ' {
 		return false
 	}
 	for i, c := range label {
 		switch {
-		case c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c >= 'a' && c <= 'z', c == '.', c == '#', c == '/', c == '_':
+		case c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '#', c == '/', c == '_':
 		case c == ' ' && label[i-1] != ' ':
 		case c == '-' && i > 0 && i < len(label)-1 && label[i-1] != '-':
 		default:

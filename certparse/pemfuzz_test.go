@@ -243,13 +243,15 @@ func checkRepaired(t *testing.T, d *Document) {
 	}
 }
 
-// Any two kinds of damage at once must either be repaired rightly or not at all.
-func TestTwoDamagesAtOnce(t *testing.T) {
+// kindOfDamage is something that happens to PEM text.
+type kindOfDamage struct {
+	name string
+	do   func(string) string
+}
+
+func kindsOfDamage() []kindOfDamage {
 	all := strings.ReplaceAll
-	damages := []struct {
-		name string
-		do   func(string) string
-	}{
+	return []kindOfDamage{
 		{"mark", func(s string) string { return "\ufeff" + s }},
 		{"UTF-16", func(s string) string { return encodeUTF16(s, binary.LittleEndian, true) }},
 		{"CRLF", func(s string) string { return all(s, "\n", "\r\n") }},
@@ -282,6 +284,45 @@ func TestTwoDamagesAtOnce(t *testing.T) {
 		{"twice", func(s string) string { return base64Text([]byte(s)) }},
 		{"comments", func(s string) string { return "# one\n" + all(s, "-----\n-----", "-----\n# next\n-----") }},
 	}
+}
+
+// Whatever is wrong with the text of a private key, nothing of it may be shown.
+func TestFindingsShowNoKeyText(t *testing.T) {
+	body := strings.ReplaceAll(testPKCS8PEM, "\n", "")
+	body = strings.TrimSuffix(strings.TrimPrefix(body, "-----BEGIN PRIVATE KEY-----"), "-----END PRIVATE KEY-----")
+	kinds := append(kindsOfDamage(),
+		kindOfDamage{"label in the key", func(s string) string { return strings.Replace(s, "gpp464S", "-----BEGIN gpp464S", 1) }},
+		kindOfDamage{"key as label", func(s string) string {
+			return strings.Replace(s, "PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49", "MIGHAgEAMBMGByqGSM49-----\n", 1)
+		}},
+		kindOfDamage{"key as misspelt label", func(s string) string {
+			return strings.Replace(s, "PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49", "MIGHAgEAMBMGByqGSM49/-----", 1)
+		}},
+		kindOfDamage{"colon", func(s string) string { return strings.Replace(s, "gpp464S", ":gpp464S", 1) }},
+		kindOfDamage{"colon in the first line", func(s string) string { return strings.Replace(s, "IGHAgEA", "IGHAgEA:", 1) }},
+		kindOfDamage{"bad character", func(s string) string { return strings.Replace(s, "gpp464S", "\\gpp464S", 1) }})
+	for _, x := range kinds {
+		for _, y := range kinds {
+			d := Parse([]byte(y.do(x.do(testPKCS8PEM))), Options{})
+			for _, f := range d.Findings {
+				text, err := f.MarshalJSON()
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i := range len(body) - 6 {
+					if strings.Contains(string(text), body[i:i+6]) {
+						t.Errorf("%s and %s: %s shows %q of the key:\n%s", x.name, y.name, f.Code, body[i:i+6], text)
+						break
+					}
+				}
+			}
+		}
+	}
+}
+
+// Any two kinds of damage at once must either be repaired rightly or not at all.
+func TestTwoDamagesAtOnce(t *testing.T) {
+	damages := kindsOfDamage()
 	want := testCertPEM + testCertPEM
 	pairs, read := 0, 0
 	for _, x := range damages {

@@ -126,3 +126,49 @@ func TestPresence(t *testing.T) {
 		t.Error("Presence.String is wrong")
 	}
 }
+
+// TestExtensionList covers what is noted of the list itself. Offsets count from
+// the start of the extensions field.
+func TestExtensionList(t *testing.T) {
+	flagged := func(flag []byte) []byte { return seq(oid("2.5.29.37"), flag, tlv(tagOctetString, seq(oid("1.2.3")))) }
+	for _, test := range []struct {
+		name string
+		list []byte // the content of the extensions field
+		want []found
+	}{
+		{"sound", seq(soundAKI), nil},
+		{"no list", nil, []found{{"der-malformed", 0}}},
+		{"another type", set(soundAKI), []found{{"der-malformed", 0}}},
+		{"empty list", seq(), []found{{"der-malformed", 2}}},
+		{"two lists", append(seq(soundAKI), seq()...), []found{{"der-malformed", 0}}},
+		{"twice the same", seq(soundAKI, soundAKI), []found{{"extension-duplicate", 4 + len(soundAKI)}}},
+		{"twice the same unknown", seq(soundAKI, ext("1.2.3", false, nil), ext("1.2.4", false, nil), ext("1.2.3", false, nil)),
+			[]found{{"extension-duplicate", 4 + len(soundAKI) + 2*len(ext("1.2.3", false, nil))}}},
+		{"unknown and critical", seq(soundAKI, ext("1.2.3", true, nil)), []found{{"extension-unknown-critical", 4 + len(soundAKI)}}},
+		{"false spelled out", seq(soundAKI, flagged(tlv(tagBoolean, bytesOf(0)))), []found{{"der-default-encoded", 11 + len(soundAKI)}}},
+		{"flag neither", seq(soundAKI, flagged(tlv(tagBoolean, bytesOf(1)))), []found{{"extension-malformed", 11 + len(soundAKI)}}},
+		{"no OID", seq(soundAKI, seq(tlv(tagOctetString))), []found{{"der-malformed", 4 + len(soundAKI)}}},
+		{"invalid OID", seq(soundAKI, seq(tlv(tagOID, bytesOf(0x80)), tlv(tagOctetString))), []found{{"der-malformed", 4 + len(soundAKI)}}},
+		{"no value", seq(soundAKI, seq(oid("1.2.3"))), []found{{"extension-malformed", 4 + len(soundAKI)}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			der := handmade{rawExtensions: tlv(0xa3, test.list)}.der()
+			c := mustParse(t, der)
+			var got []found
+			for _, f := range findingsOf(c) {
+				if f.code == "authority-key-identifier-missing" {
+					continue
+				}
+				got = append(got, found{f.code, f.offset - int(c.extensionsField.start)})
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
+	}
+	// A field that cannot be read may have been the extensions.
+	c := mustParse(t, handmade{rawExtensions: bytesOf(0xa3, 0x7f)}.der())
+	if _, got := c.NameConstraints(); got != Malformed {
+		t.Errorf("after a field that cannot be read, an extension is %v", got)
+	}
+}

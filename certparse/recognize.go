@@ -107,7 +107,7 @@ func formOf(der []byte) form {
 			return formPKCS7
 		}
 	case tagInteger:
-		return formAfterInteger(first, in)
+		return formAfterInteger(first, in, !outer.cut)
 	case tagSequence:
 		if begin := (elements{rest: first}); begin.tag() != tagOID {
 			return formOfSigned(first)
@@ -123,8 +123,9 @@ func formOf(der []byte) form {
 }
 
 // formAfterInteger tells apart what starts with a number: the private keys,
-// PKCS#12, the PKCS#1 public key and explicit curve parameters.
-func formAfterInteger(number []byte, in elements) form {
+// PKCS#12, the PKCS#1 public key and explicit curve parameters. Whole says that
+// the encoding is not cut off.
+func formAfterInteger(number []byte, in elements, whole bool) form {
 	version := -1
 	if len(number) == 1 {
 		version = int(number[0])
@@ -134,11 +135,11 @@ func formAfterInteger(number []byte, in elements) form {
 	case tag == tagOctetString && version == 1:
 		return formSEC1
 	case tag == tagInteger && version >= 0 && version <= 1:
-		return formOfNumbers(in)
+		return formOfNumbers(in, whole)
 	case tag == tagInteger:
 		// A modulus and a small odd exponent, and nothing after them. The
 		// parameters of Diffie-Hellman have the same shape; only a label tells them apart.
-		if len(in.rest) == 0 && len(number) >= 32 && len(second) <= 8 && len(second) > 0 && second[len(second)-1]&1 == 1 {
+		if whole && len(in.rest) == 0 && len(number) >= 32 && len(second) <= 8 && len(second) > 0 && second[len(second)-1]&1 == 1 {
 			return formPKCS1Public
 		}
 	case tag == tagSequence:
@@ -160,25 +161,22 @@ func formAfterInteger(number []byte, in elements) form {
 	return formUnknown
 }
 
-// formOfNumbers tells RSA from DSA by how many numbers follow the first two;
-// where the encoding is cut off, by the size of the third, which is the public
-// exponent of RSA and the much longer q of DSA.
-func formOfNumbers(in elements) form {
-	tag, third := in.next()
-	if tag != tagInteger {
+// formOfNumbers tells RSA from DSA by how many numbers there are; where the
+// encoding is cut off, by the size of the third, which is the public exponent of
+// RSA and the much longer q of DSA.
+func formOfNumbers(in elements, whole bool) form {
+	if tag, _ := in.next(); tag != tagInteger {
 		return formUnknown
 	}
-	count := 3
-	for !in.cut && len(in.rest) > 0 && count < 9 {
-		if tag, _ := in.next(); tag != tagInteger {
-			break
-		}
+	third, count := in.size, 3
+	for count < 9 && in.tag() == tagInteger {
+		in.next()
 		count++
 	}
 	switch {
-	case count == 9, in.cut && len(third) <= 8:
+	case whole && count == 9, !whole && third <= 8:
 		return formPKCS1
-	case count == 6 && len(in.rest) == 0, in.cut && len(third) >= 20:
+	case whole && count == 6 && len(in.rest) == 0, !whole && third >= 20:
 		return formDSA
 	}
 	return formUnknown
@@ -236,7 +234,10 @@ func formOfSigned(tbs []byte) form {
 // elements walks over the elements of an encoding that may be cut off.
 type elements struct {
 	rest []byte
-	cut  bool
+	// cut says that the last element goes on past the end.
+	cut bool
+	// size is the length that the last element announced.
+	size int
 }
 
 // tag is the next element's tag, or 0 at the end.
@@ -259,7 +260,7 @@ func (e *elements) next() (tag byte, content []byte) {
 		e.rest, e.cut = nil, true
 		return 0, nil
 	}
-	content = e.rest[body:]
+	content, e.size = e.rest[body:], size
 	if size < 0 || size > len(content) {
 		e.rest, e.cut = nil, true
 		return tag, content

@@ -34,7 +34,7 @@ func (t *textReader) decode(b *Block, begin, end *boundary, f *frame, from, to i
 	if len(s.headers) > 0 && !encrypted {
 		names := make([]string, len(s.headers))
 		for i, h := range s.headers {
-			names[i] = h.Name
+			names[i] = headerName(h)
 		}
 		t.note(s.headersAt, "pem-headers-unexpected", finding.List("headers", names))
 	}

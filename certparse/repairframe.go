@@ -199,8 +199,13 @@ func (t *textReader) spelling(b *boundary, label string, explained bool) {
 	if !b.misspelt && (explained || string(spelled) == expected.expected()) {
 		return
 	}
+	found := string(t.src[t.raw(b.start):t.rawEnd(b.end)])
+	if b.label == "" {
+		// What stands in its place may be anything, even a piece of a key.
+		found = dashes + b.keyword() + "…"
+	}
 	t.note(b.start, "pem-boundary-damaged", finding.Str("boundary", b.keyword()),
-		finding.Str("found", string(t.src[t.raw(b.start):t.rawEnd(b.end)])), finding.Str("expected", expected.expected()))
+		finding.Str("found", found), finding.Str("expected", expected.expected()))
 }
 
 // letters notes what was written with other characters than PEM has: escapes,

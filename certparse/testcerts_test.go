@@ -152,6 +152,8 @@ type handmade struct {
 	version         int // 0 is 3.
 	issuer, subject []byte
 	extensions      [][]byte
+	// rawExtensions, if not nil, is the whole field instead.
+	rawExtensions []byte
 }
 
 // sound are extensions that leave nothing to complain about in a leaf.
@@ -184,7 +186,9 @@ func (h handmade) der() []byte {
 	}
 	parts = append(parts, integer(1), algorithm, h.issuer,
 		seq(tlv(tagUTCTime, []byte("260102030405Z")), tlv(tagUTCTime, []byte("270102030405Z"))), h.subject, spki)
-	if h.extensions != nil {
+	if h.rawExtensions != nil {
+		parts = append(parts, h.rawExtensions)
+	} else if h.extensions != nil {
 		parts = append(parts, tlv(0xa3, seq(h.extensions...)))
 	}
 	return seq(seq(parts...), algorithm, tlv(tagBitString, bytesOf(0, 0x30, 6, 2, 1, 1, 2, 1, 1)))

@@ -85,7 +85,7 @@ func (r *SSLCertificateForm) judge(j *judge) Response {
 	}
 	actual := r.algorithm(j, in, stated)
 	if stated == "SM2" || stated == "" && actual == "SM2" {
-		r.pair(j, in, keyIn, private, stated)
+		r.pair(j, in, keyIn, private, stated, actual)
 	} else {
 		const reason = "it is used only when algorithm_type is SM2"
 		j.unused(r.CertContentSign, ruleCertContentSign.name, reason)
@@ -170,7 +170,7 @@ func (r *SSLCertificateForm) algorithm(j *judge, in *input, stated string) strin
 
 // pair judges the two certificates of an SM2 upload. Which is which is decided by
 // their key usage; the fields only say which was meant.
-func (r *SSLCertificateForm) pair(j *judge, in, keyIn *input, private *certparse.PrivateKey, stated string) {
+func (r *SSLCertificateForm) pair(j *judge, in, keyIn *input, private *certparse.PrivateKey, stated, actual string) {
 	condition := " when algorithm_type is SM2"
 	if stated == "" {
 		condition = " because the certificate's key is an SM2 key"
@@ -193,8 +193,15 @@ func (r *SSLCertificateForm) pair(j *judge, in, keyIn *input, private *certparse
 		signKeyIn = j.read(rulePrivateKeySign.name, []byte(key), nil)
 		signPrivate = j.wantKey(signKeyIn, contentRules{pemOnly: true})
 	}
-	if contentOK && len(signIn.certificates) == 0 || in == nil || len(in.certificates) == 0 {
-		return // What was given and cannot be read was reported with its field.
+	if in == nil || len(in.certificates) == 0 {
+		return
+	}
+	if signIn == nil || len(signIn.certificates) == 0 {
+		// What was given and cannot be read was reported with its field, and what is
+		// no SM2 certificate has no other half.
+		if !r.CertContentSign.IsAbsent() || actual != "SM2" {
+			return
+		}
 	}
 	signing := j.half(signIn, signKeyIn, signPrivate)
 	signing.At.Input = ruleCertContentSign.name

@@ -119,10 +119,11 @@ func covers(pattern, name string) bool {
 	return wildcard && first != "" && strings.EqualFold(rest, parent)
 }
 
-// usage judges whether the key usage, if there is one, allows one of the given usages.
+// usage judges whether the key usage, if there is one, allows one of the given
+// usages. One that allows nothing has its finding already.
 func (j *judge) usage(index int, needed certparse.KeyUsage, purpose string) {
 	usage, presence := j.report.Certificates[index].KeyUsage()
-	if presence == certparse.Present && usage&needed == 0 {
+	if presence == certparse.Present && usage != 0 && usage&needed == 0 {
 		j.add(finding.New("key-usage-unsuitable", j.at(index), finding.List("usage", usage.Strings()), finding.Str("purpose", purpose)))
 	}
 }

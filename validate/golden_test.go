@@ -24,10 +24,6 @@ const casesDir = "../testdata/cases"
 // otherGroups are the groups whose cases are not named after a code.
 var otherGroups = []string{"documents", "formats", "constraints"}
 
-// changedSeverity are the codes to which the case's profile gives another
-// severity than the table.
-var changedSeverity = map[string]finding.Severity{}
-
 func loadCases(t *testing.T) []*golden.Case {
 	t.Helper()
 	cases, err := golden.Load(casesDir)
@@ -110,13 +106,9 @@ func checkFinds(t *testing.T, c *golden.Case) {
 		t.Fatalf("the case does not find %s, but %s", c.Code(), codes(r))
 	}
 	rule, _ := finding.Lookup(finding.Code(c.Code()))
-	want, ok := changedSeverity[c.Code()]
-	if !ok {
-		want = rule.Severity
-	}
 	for _, f := range r.Findings {
-		if f.Code == rule.Code && f.Severity != want {
-			t.Errorf("%s is a %s, want a %s", f.Code, f.Severity, want)
+		if f.Code == rule.Code && f.Severity != rule.Severity {
+			t.Errorf("%s is a %s, want a %s", f.Code, f.Severity, rule.Severity)
 		}
 	}
 }

@@ -151,7 +151,7 @@ func (j *judge) wantCertificates(in *input, rules contentRules) {
 		j.add(finding.New("key-in-certificate-field", at))
 		in.damaged = true
 	}
-	if rules.pemOnly && !in.doc.Text && len(in.certificates) > 0 {
+	if rules.pemOnly && !in.doc.Text && !in.damaged && len(in.certificates) > 0 {
 		j.add(finding.New("der-instead-of-pem", at, finding.Str("content", "a certificate")))
 	}
 	if n := len(in.certificates); n > 0 {
@@ -178,7 +178,7 @@ func (j *judge) wantKey(in *input, rules contentRules) *certparse.PrivateKey {
 		j.add(finding.New("certificate-in-key-field", at))
 		return nil
 	}
-	if rules.pemOnly && !in.doc.Text && in.holds(certparse.KindPrivateKey) {
+	if rules.pemOnly && !in.doc.Text && !in.damaged && in.holds(certparse.KindPrivateKey) {
 		j.add(finding.New("der-instead-of-pem", at, finding.Str("content", "a private key")))
 	}
 	if n := in.count(certparse.KindPrivateKey); n > 1 {

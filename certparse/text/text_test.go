@@ -151,8 +151,13 @@ var keyTests = []struct {
 	{"ML-DSA-44", func() []byte { return spki(seq(oid("2.16.840.1.101.3.4.3.17")), noise("key", 1312)) }, []string{"Public Key Algorithm: ML-DSA-44\n", "(10496 bit)", "Raw Bytes:"}},
 	{"unknown", func() []byte { return spki(seq(oid("1.2.3.4"), utf8String("x")), noise("key", 5)) },
 		[]string{"Public Key Algorithm: 1.2.3.4\n", "(40 bit)", "Raw Bytes:", "Parameters:\n                    0c:01:78\n"}},
-	{"unused bits", func() []byte { return seq(seq(oid("1.3.101.112")), bits(append([]byte{1}, noise("key", 32)...)...)) },
-		[]string{"Subject Public Key Info:\n                    30:2a:30:05:06:03:2b:65:70:03:21:01:"}},
+	{"unused bits", func() []byte {
+		return seq(seq(oid("1.3.101.112")), bits(append(append([]byte{1}, noise("key", 31)...), 2)...))
+	}, []string{"Subject Public Key Info:\n                    30:2a:30:05:06:03:2b:65:70:03:21:01:"}},
+	{"something after the key", func() []byte {
+		return seq(seq(oid("1.3.101.112")), bits(append([]byte{0}, noise("key", 32)...)...), null)
+	},
+		[]string{"Subject Public Key Info:\n                    30:2c:30:05:06:03:2b:65:70:03:21:00:"}},
 	{"no key at all", func() []byte { return seq(utf8String("nonsense")) }, []string{"Subject Public Key Info:\n                    30:0a:0c:08"}},
 }
 
@@ -206,6 +211,12 @@ func TestFields(t *testing.T) {
 			tlv(0xa2, integer(32))))}, "        Signature Algorithm: SHA256-RSAPSS\n        Issuer:"},
 		"algorithm without identifier": {parts{algorithm: seq(null)},
 			"            Algorithm Identifier:\n                30:02:05:00\n"},
+		"extensions that are no list": {parts{uniqueIDs: tlv(0xa3, integer(1))},
+			"        X509v3 extensions:\n            Unreadable:\n                02:01:01\n"},
+		"something after the extensions": {parts{uniqueIDs: tlv(0xa3, seq(ext("1.2.3", false, nil)), integer(1))},
+			"            1.2.3:\n                (empty)\n            Unreadable:\n                02:01:01\n"},
+		"extension that is cut off": {parts{extensions: [][]byte{ext("1.2.3", false, nil), {0x30, 5, 6}}},
+			"            1.2.3:\n                (empty)\n            Unreadable:\n                30:05:06\n"},
 		"no signature": {parts{signature: bits()}, "    Signature Algorithm: SHA256-RSA\n         (empty)\n"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -55,7 +55,6 @@ func (a *app) execute(args []string) int {
 	if err == nil {
 		return a.code
 	}
-	a.out.Reset()
 	a.complain(describe(err))
 	if usage := (usageError{}); !a.started || errors.As(err, &usage) {
 		fmt.Fprintf(a.stderr, "Run '%s --help' for how to call it.\n", command.CommandPath())

@@ -15,6 +15,10 @@ func TestFix(t *testing.T) {
 	write(t, "odd.pem", []byte("Subject: some text\n"+server+"\n\n"))
 	write(t, "many", []byte(strings.TrimSuffix(server, "\n")+server+strings.Replace(key, "-----BEGIN", "----BEGIN", 1)))
 	write(t, "half.pem", []byte(server+read(t, "cut.pem")))
+	write(t, "damaged-encrypted.key", []byte(strings.Replace(encryptedKey, "BEGIN E", "BEGINE", 1)))
+	// The outermost layer of a PKCS#12 file, and the beginning of a Java keystore.
+	write(t, "store.p12", []byte("\x30\x10\x02\x01\x03\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"))
+	write(t, "store.jks", []byte("\xfe\xed\xfe\xed\x00\x00\x00\x02\x00\x00\x00\x00"))
 	for _, test := range []struct {
 		file, want string
 		code       int
@@ -24,14 +28,17 @@ func TestFix(t *testing.T) {
 	}{
 		{"damaged.pem", server, 0, "Repaired ", []string{"pem-boundary-damaged"}},
 		{"damaged.key", key, 0, "Repaired ", []string{"pem-boundary-damaged"}},
-		{"many", server + server + key, 0, "Repaired ", []string{"pem-boundary-damaged"}},
+		{"many", server + server + key, 0, "Repaired ", []string{"pem-glued-blocks", "pem-boundary-damaged"}},
 		{"server.der", server, 0, "Converted ", nil},
 		{"server.pem", server, 0, "Sound ", nil},
 		{"encrypted.key", encryptedKey, 0, "Sound ", nil},
 		{"odd.pem", "Subject: some text\n" + server + "\n\n", 0, "Sound ", nil},
 		{"expired.pem", read(t, "expired.pem"), 0, "Sound ", nil},
-		{"cut.pem", "", 1, "Not repaired ", []string{"pem-end-missing"}},
-		{"half.pem", "", 1, "Not repaired ", []string{"pem-end-missing"}},
+		{"damaged-encrypted.key", encryptedKey, 0, "Repaired ", []string{"pem-boundary-damaged"}},
+		{"store.p12", "", 1, "Not repaired ", []string{"container-pkcs12"}},
+		{"store.jks", "", 1, "Not repaired ", []string{"container-java-keystore"}},
+		{"cut.pem", "", 1, "Not repaired ", []string{"pem-truncated", "pem-end-missing"}},
+		{"half.pem", "", 1, "Not repaired ", []string{"pem-truncated", "pem-end-missing"}},
 		{"garbage", "", 1, "Not repaired ", []string{"input-unrecognized"}},
 		{"empty", "", 1, "Not repaired ", []string{"input-empty"}},
 	} {
@@ -43,6 +50,10 @@ func TestFix(t *testing.T) {
 			if !strings.Contains(got.stderr, code) {
 				t.Errorf("fix %s does not name %s:\n%s", test.file, code, got.stderr)
 			}
+		}
+		// Nothing else is said to have been repaired, or to be left.
+		if n := strings.Count(got.stderr, "\n\n"); n != len(test.codes) {
+			t.Errorf("fix %s has %d findings:\n%s", test.file, n, got.stderr)
 		}
 	}
 }

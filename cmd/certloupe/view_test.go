@@ -160,6 +160,7 @@ func TestRow(t *testing.T) {
 		{"fix", strings.Repeat("x", 40), "  fix   " + strings.Repeat("x", 32) + "\n        xxxxxxxx\n"},
 		{"fix", strings.Repeat("证书", 10), "  fix   " + strings.Repeat("证书", 8) + "\n        证书证书\n"},
 		{"书", "text", "  书    text\n"},
+		{"\x1b[2J", "text", `  \u{1b}[2J text` + "\n"},
 		{"fix", "the line is -----BEGIN CERTIFICATE-----.", "  fix   the line is\n        -----BEGIN CERTIFICATE-----.\n"},
 		{"fix", "line\nbreak\x1b", `  fix   line\u{a}break\u{1b}` + "\n"},
 	} {
@@ -168,6 +169,14 @@ func TestRow(t *testing.T) {
 		if b.String() != test.want {
 			t.Errorf("%q, %q:\n%s", test.label, test.text, b.String())
 		}
+	}
+}
+
+func TestLines(t *testing.T) {
+	var b strings.Builder
+	newPage(&b, 0, true).lines("one  two\n\tthree\u202e\r\nfour")
+	if want := `one  two` + "\n" + `\u{9}three\u{202e}\u{d}` + "\nfour\n"; b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
 	}
 }
 

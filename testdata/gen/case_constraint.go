@@ -52,6 +52,10 @@ func (g *generator) formConstraints() {
 		leaving(pair, "cert_content_sign"), pair)
 	g.constraint("apig-private-key-sign", "private_key_sign is mandatory when algorithm_type is SM2"+table, "field-missing", modifySSL,
 		leaving(pair, "private_key_sign"), pair)
+	g.constraint("apig-host-names", "cert_content names its hosts as alternative names, or is refused (APIG.2109).", "subject-alt-name-missing", modifySSL,
+		setting(form, "cert_content", string(g.server().without(oidSubjectAltName).pem())), form)
+	g.constraint("apig-private-key-encrypted", "private_key is not encrypted, or is refused (APIG.2105).", "private-key-encrypted", modifySSL,
+		setting(form, "private_key", string(pemBlock("ENCRYPTED PRIVATE KEY", encryptPBES2(g.key("p256-server").pkcs8, 2048, aes256CBC)))), form)
 	long := string(g.sm2Sign().pem()) + strings.Repeat("# more than 8092 characters\n", 300)
 	g.constraint("apig-cert-content-sign-long", "cert_content_sign has at most 8092 characters"+table, "field-too-long", modifySSL,
 		setting(pair, "cert_content_sign", long), pair)

@@ -39,12 +39,13 @@ func (g *generator) textCases() {
 }
 
 func (g *generator) characterCases(good string) {
+	lines := strings.SplitAfter(good, "\n")
 	g.textCase("text-byte-order-mark", "The file begins with a byte order mark, as Windows editors write it. Nothing but white space may stand before BEGIN on its line (RFC 7468, Section 3).",
 		"\ufeff"+good)
 	g.textCase("text-utf16", "The file is UTF-16, as PowerShell's redirection writes it. PEM consists of ASCII characters (RFC 7468, Section 2).",
 		string(utf16LE(good)))
 	g.textCase("text-invisible-characters", "Two zero-width spaces in the base64 text, as web pages leave them. Only white space may be ignored there (RFC 7468, Section 2).",
-		strings.Replace(strings.Replace(good, "MII", "MI\u200bI", 1), "A", "A\u200b", 1))
+		strings.NewReplacer(lines[1], lines[1][:8]+"\u200b"+lines[1][8:], lines[2], lines[2][:32]+"\u200b"+lines[2][32:]).Replace(good))
 	g.textCase("text-smart-dashes", "A word processor made long dashes of the hyphens. A BEGIN line has five hyphens on either side (RFC 7468, Section 3).",
 		strings.ReplaceAll(good, "-----", "—–—"))
 	g.textCase("text-lone-carriage-return", "The lines end in a carriage return alone, which RFC 7468, Section 3 allows and most decoders do not read.",

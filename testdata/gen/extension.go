@@ -12,13 +12,10 @@ const (
 	oidPolicyMappings      = "2.5.29.33"
 	oidAuthorityKeyID      = "2.5.29.35"
 	oidExtendedKeyUsage    = "2.5.29.37"
-	oidAuthorityInfoAccess = "1.3.6.1.5.5.7.1.1"
 	oidServerAuth          = "1.3.6.1.5.5.7.3.1"
 	oidClientAuth          = "1.3.6.1.5.5.7.3.2"
 	oidAnyPolicy           = "2.5.29.32.0"
-	oidOCSP                = "1.3.6.1.5.5.7.48.1"
 	oidDomainValidated     = "2.23.140.1.2.1"
-	oidOrganizationChecked = "2.23.140.1.2.2"
 )
 
 // extension is one extension of a template.
@@ -105,11 +102,6 @@ func hosts(names ...string) extension {
 // crlAt is a distribution point with the given URI.
 func crlAt(u string) extension {
 	return extension{oid: oidCRLDistribution, value: sequence(sequence(explicit(0, explicit(0, uri(u)))))}
-}
-
-// ocspAt says where the OCSP responder is.
-func ocspAt(u string) extension {
-	return extension{oid: oidAuthorityInfoAccess, value: sequence(sequence(oid(oidOCSP), uri(u)))}
 }
 
 func policies(ids ...string) extension {
