@@ -57,14 +57,18 @@ const (
 // Header is one line before the base64 text of a PEM block, such as DEK-Info.
 type Header struct{ Name, Value string }
 
-// Block is one PEM block, or the whole input when it is DER.
+// Block is one PEM block, or the whole input when it is DER. A block that could
+// not be decoded is one too, so that blocks can be counted.
 type Block struct {
+	// Kind is judged by the content, and by the label only where the content is
+	// damaged or not recognized.
 	Kind Kind
 	// Label is the label of the BEGIN line after repair; empty for DER input.
 	Label string
 	// Headers are the block's header lines in their order.
 	Headers []Header
-	// DER is the decoded content.
+	// DER is the decoded content: nil when it could not be decoded, and what is
+	// left of it when it was cut off.
 	DER []byte
 	// Start and End are the byte offsets of the block in the input, from its
 	// BEGIN line to the end of its END line.

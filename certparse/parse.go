@@ -10,8 +10,8 @@ import (
 )
 
 // Parse reads an input of any kind, PEM or DER, and says what it holds and what
-// is wrong with it. It judges by content: names, labels and the order of blocks
-// decide nothing. It never fails; an input that holds nothing of use gives a
+// is wrong with it. It judges by content, never by a name, and by a label only
+// where the content says nothing. It never fails; an input that holds nothing of use gives a
 // Document without blocks and a finding that says so.
 //
 // The Document keeps parts of data if it is DER; data must not be changed

@@ -43,8 +43,10 @@ type body struct {
 	// onBegin and onEnd say that text stands on the line of the boundary before
 	// or after it.
 	onBegin, onEnd bool
-	// headersAt is where the header lines start.
+	// headersAt is where the header lines start; continued says that one of them
+	// goes on in the next line.
 	headersAt int
+	continued bool
 
 	width, lastEnd, lastWidth int
 }
@@ -185,6 +187,7 @@ func (t *textReader) scanHeaders(s *body, from, to int) int {
 		case len(s.headers) > 0 && before > indent && len(inner) > 0:
 			// RFC 1421, Section 4.6: a line that starts with white space
 			// continues the one before it.
+			s.continued = true
 			h := &s.headers[len(s.headers)-1]
 			if len(h.Value)+len(inner) <= 1<<12 {
 				h.Value += headerText(inner)

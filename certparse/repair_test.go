@@ -195,6 +195,7 @@ func damageCases() []damageCase {
 		{"half of the URL alphabet", once("+/", "-/"), []string{"pem-base64-invalid@356:7#1"}, 1, lost},
 		{"plus signs lost", all(c, "+", " "), []string{"pem-plus-signs-lost@241:5#1"}, 1, repaired},
 		{"headers", once("-----\nM", "-----\nFoo: bar\nBaz: x\n y\n\nM"), []string{"pem-headers-unexpected@28:2#1"}, 1, repaired},
+		{"headers on single lines", once("-----\nM", "-----\nFoo: bar\n\nM"), []string{"pem-headers-unexpected@28:2#1"}, 1, repaired},
 		{"no armor", testCertBody, []string{"pem-armor-missing@0:1#1"}, 1, repaired},
 		{"no armor, one line, quoted", `"` + all(testCertBody, "\n", "") + `"`, []string{"text-quoted@0:1#1", "pem-armor-missing@0:1#1"}, 1, repaired},
 		{"no armor, truncated", testCertBody[:300], []string{"pem-armor-missing@0:1#1", "pem-truncated@300:5#1"}, 1, lost},

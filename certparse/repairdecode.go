@@ -37,6 +37,10 @@ func (t *textReader) decode(b *Block, begin, end *boundary, f *frame, from, to i
 			names[i] = headerName(h)
 		}
 		t.note(s.headersAt, "pem-headers-unexpected", finding.List("headers", names))
+		if s.continued {
+			// OpenSSL refuses such headers, other decoders continued lines.
+			t.notes[len(t.notes)-1].severity = finding.Error
+		}
 	}
 	b.Kind = labelKind(b.Label)
 	before := len(t.notes)

@@ -40,9 +40,6 @@ func decryptSM2(key *gmsm.PrivateKey, ciphertext []byte) []byte {
 		tries = []parts{{c1, rest[:hash], rest[hash:]}, {c1, rest[len(rest)-hash:], rest[:len(rest)-hash]}}
 	}
 	for _, t := range tries {
-		if len(t.c2) == 0 {
-			continue
-		}
 		var b cryptobyte.Builder
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			b.AddASN1BigInt(new(big.Int).SetBytes(t.c1[:point/2]))
@@ -129,11 +126,8 @@ func readSymmetric(input *cryptobyte.String) (c symmetric, ok bool) {
 // decrypt decrypts whole blocks. It returns nil if there is nothing to decrypt, the
 // key has the wrong size, or the last block is not whole.
 func (c symmetric) decrypt(key, ciphertext []byte) []byte {
-	if len(key) != sm4.BlockSize || len(ciphertext) == 0 || len(ciphertext)%sm4.BlockSize != 0 {
-		return nil
-	}
 	block, err := sm4.NewCipher(key)
-	if err != nil {
+	if err != nil || len(ciphertext) == 0 || len(ciphertext)%sm4.BlockSize != 0 {
 		return nil
 	}
 	plain := make([]byte, len(ciphertext))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/asn1"
+	"math/big"
 	"slices"
 	"testing"
 
@@ -138,6 +139,10 @@ func TestContainerFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cfcaZeros, err := cfca.EncryptBySM4CBC(make([]byte, 32), cfcaPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
 	signSet := appendElement(nil, 0x31, signCert)
 	offCurvePoint := pointOf(key)
 	offCurvePoint[64] ^= 1
@@ -172,6 +177,9 @@ func TestContainerFaults(t *testing.T) {
 		{"one block inside", sequence(ecb, wrapped, point, bits(0, encrypted[:16])), "container-malformed"},
 		{"cipher key of a wrong size", sequence(ecb, encryptFor(t, signing, sm4Key[:15]), point, bits(0, encrypted)), "container-malformed"},
 		{"SM2 ciphertext damaged", sequence(ecb, sequence([]byte{2, 1, 1}, []byte{2, 1, 1}, octets(make([]byte, 32)), octets(make([]byte, 16))), point, bits(0, encrypted)), "container-signing-key-wrong"},
+		{"SM2 ciphertext with huge numbers", sequence(ecb, sequence(appendElement(nil, 2, bytes.Repeat([]byte{1}, 40)), []byte{2, 1, 1}, octets(make([]byte, 32)), octets(make([]byte, 16))), point, bits(0, encrypted)), "container-signing-key-wrong"},
+		{"SM2 ciphertext with nothing", sequence(ecb, sequence([]byte{2, 1, 1}, []byte{2, 1, 1}, octets(make([]byte, 32)), octets(nil)), point, bits(0, encrypted)), "container-signing-key-wrong"},
+		{"a number that is too long", sequence(ecb, wrapped, point, bits(0, encryptECB(t, pkcs7Padded(integer(bytes.Repeat([]byte{1}, 40)))))), "container-malformed"},
 		{"SM2 ciphertext empty", sequence(ecb, sequence(), point, bits(0, encrypted)), "container-signing-key-wrong"},
 		{"SM2 ciphertext without content", sequence(ecb, octets(make([]byte, 96)), point, bits(0, encrypted)), "container-signing-key-wrong"},
 
@@ -190,6 +198,7 @@ func TestContainerFaults(t *testing.T) {
 		{"message with PEM without a key", message(ecb, appendElement(nil, 0x80, encryptECB(t, pkcs7Padded(pemOf("CERTIFICATE", keyCert))))), "container-malformed"},
 		{"message with an RSA key", message(ecb, appendElement(nil, 0x80, encryptECB(t, pkcs7Padded(smx509.MarshalPKCS1PrivateKey(rsaPrivate()))))), "container-malformed"},
 		{"message without recipients", sequence(appendElement(nil, 0x06, []byte(oidEnvelopedData)), appendElement(nil, 0xa0, sequence([]byte{2, 1, 1}, set(), sequence(appendElement(nil, 0x06, []byte(oidSM2Data)), ecb, content)))), "container-malformed"},
+		{"message with broken recipients", sequence(appendElement(nil, 0x06, []byte(oidEnvelopedData)), appendElement(nil, 0xa0, sequence([]byte{2, 1, 1}, set([]byte{5, 0}), sequence(appendElement(nil, 0x06, []byte(oidSM2Data)), ecb, content)))), "container-malformed"},
 		{"message with nothing", sequence(appendElement(nil, 0x06, []byte(oidEnvelopedData)), appendElement(nil, 0xa0, sequence())), "container-malformed"},
 
 		{"response with a key of no certificate", sequence(signSet, appendElement(nil, 0xa0, enveloped)), "key-mismatch"},
@@ -203,6 +212,7 @@ func TestContainerFaults(t *testing.T) {
 		{"CFCA with another cipher", cfcaFile(oidSM1, encrypted, keyCert), "container-cipher-unsupported"},
 		{"CFCA with a partial block", cfcaFile(oidSM4, encrypted[:31], keyCert), "container-malformed"},
 		{"CFCA with nothing", cfcaFile(oidSM4, nil, keyCert), "container-malformed"},
+		{"CFCA with a number that is no key", cfcaFile(oidSM4, cfcaZeros, keyCert), "container-malformed"},
 		{"CFCA with a broken certificate", cfcaFile(oidSM4, encrypted, keyCert[:40]), "container-malformed"},
 		{"CFCA with a key of another certificate", cfcaOther, "key-mismatch"},
 	} {
@@ -237,16 +247,8 @@ func TestResponseWithoutSigningCertificates(t *testing.T) {
 func TestBitStringWithoutZeros(t *testing.T) {
 	signing, _, _, _ := pairKeys(t)
 	signingKey := privateKey(t, signing)
-	cipherDone, pointDone := false, false
-	for i := 0; !cipherDone || !pointDone; i++ {
-		if i > 20000 {
-			t.Fatal("no key with a zero at the end was found")
-		}
-		key, err := gmsm.GenerateKey(rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ciphertext, point := encryptECB(t, scalarOf(key)), pointOf(key)
+	open := func(key *gmsm.PrivateKey) {
+		t.Helper()
 		dropped := func(b []byte) []byte {
 			short := bytes.TrimRight(b, "\x00")
 			unused := byte(0)
@@ -255,15 +257,57 @@ func TestBitStringWithoutZeros(t *testing.T) {
 			}
 			return bits(unused, short)
 		}
-		if len(bytes.TrimRight(ciphertext, "\x00")) == 32 && len(bytes.TrimRight(point, "\x00")) == 65 {
-			continue
-		}
-		cipherDone = cipherDone || ciphertext[31] == 0
-		pointDone = pointDone || point[64] == 0
-		data := sequence(algorithm(oidSM4ECB, nil), encryptFor(t, signing, sm4Key), dropped(point), dropped(ciphertext))
+		data := sequence(algorithm(oidSM4ECB, nil), encryptFor(t, signing, sm4Key), dropped(pointOf(key)), dropped(encryptECB(t, scalarOf(key))))
 		opened, fs := OpenContainer(data, nil, signingKey, finding.Where{})
 		if !bytes.Equal(pkcs8Of(t, opened.Key), pkcs8Of(t, privateKey(t, key))) {
 			t.Fatalf("not opened: %v", codes(fs))
+		}
+	}
+	// The public key of this number ends with two zeros. TEST ONLY.
+	key, err := gmsm.NewPrivateKeyFromInt(big.NewInt(11646))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.HasSuffix(pointOf(key), []byte{0, 0}) {
+		t.Fatal("the point does not end with zeros")
+	}
+	open(key)
+	// One zero: of the public key, and of the encryption.
+	found := map[bool]bool{}
+	for n := int64(1); len(found) < 2 && n < 10000; n++ {
+		if key, err = gmsm.NewPrivateKeyFromInt(big.NewInt(n)); err != nil {
+			t.Fatal(err)
+		}
+		onePoint, oneCipher := pointOf(key)[64] == 0, encryptECB(t, scalarOf(key))[31] == 0
+		if onePoint || oneCipher {
+			found[onePoint] = true
+			open(key)
+		}
+	}
+	if len(found) < 2 {
+		t.Fatal("no key with a zero at the end was found")
+	}
+}
+
+func TestBERToDER(t *testing.T) {
+	for name, ber := range map[string][]byte{
+		"nothing": nil, "half an element": {0x30}, "a length that is cut off": {0x30, 0x82, 1}, "a length of five octets": {0x30, 0x85, 0, 0, 0, 0, 0},
+		"more than there is": {0x04, 5, 1}, "something behind": {5, 0, 5}, "a tag of two octets": {0x1f, 0x20, 0},
+		"a primitive element without length": {0x04, 0x80, 0, 0}, "no end": {0x30, 0x80, 5, 0}, "a broken child": {0x30, 2, 4, 9},
+		"very deep": bytes.Repeat([]byte{0x30, 0x80}, 1000),
+	} {
+		if der := berToDER(ber); der != nil {
+			t.Errorf("%s: %x", name, der)
+		}
+	}
+	for _, c := range [][2][]byte{
+		{{0x30, 0x80, 2, 1, 1, 0, 0}, {0x30, 3, 2, 1, 1}},
+		{{0x30, 0x81, 3, 2, 1, 1}, {0x30, 3, 2, 1, 1}},
+		{{0xa0, 0x80, 0x30, 0x80, 0, 0, 0, 0}, {0xa0, 2, 0x30, 0}},
+		{append([]byte{4, 0x83, 0, 0, 200}, make([]byte, 200)...), octets(make([]byte, 200))},
+	} {
+		if der := berToDER(c[0]); !bytes.Equal(der, c[1]) {
+			t.Errorf("%x becomes %x", c[0], der)
 		}
 	}
 }

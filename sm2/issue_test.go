@@ -41,6 +41,8 @@ type spec struct {
 	namesCritical    bool
 	issuer           *authority
 	printableSubject bool
+	subjectDER       []byte
+	usageValue       []byte // The value of the key usage extension, in place of usage.
 }
 
 type authority struct {
@@ -138,6 +140,13 @@ func issueDER(t testing.TB, s spec) []byte {
 	}
 	if s.printableSubject {
 		template.RawSubject = subjectOf(t, asn1.TagPrintableString, "TEST ONLY", s.subject)
+	}
+	if s.subjectDER != nil {
+		template.RawSubject = s.subjectDER
+	}
+	if s.usageValue != nil {
+		template.ExtraExtensions = append(template.ExtraExtensions,
+			pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 15}, Critical: true, Value: s.usageValue})
 	}
 	if len(s.names) > 0 {
 		var names []asn1.RawValue

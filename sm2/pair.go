@@ -268,7 +268,6 @@ func (c *pairCheck) usage(role int) {
 	case u&roleUsage[role] != 0:
 	case ca && u&(roleUsage[0]|roleUsage[1]) == 0:
 		// A CA certificate says by its nature that it is for neither.
-	case c.misplaced:
 	default:
 		if len(u.Strings()) == 0 {
 			shown = finding.Str("usage", "none")

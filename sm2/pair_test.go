@@ -82,6 +82,11 @@ func must(b []byte, err error) []byte {
 	return b
 }
 
+// nameAttribute is a common name.
+func nameAttribute(value string) []byte {
+	return sequence([]byte{6, 3, 0x55, 4, 3}, appendElement(nil, 0x0c, []byte(value)))
+}
+
 func TestPairGood(t *testing.T) {
 	pairs := map[string]func(*given){
 		"SM2": func(g *given) {},
@@ -94,6 +99,9 @@ func TestPairGood(t *testing.T) {
 			g.signing.usage, g.encryption.usage = smx509.KeyUsageContentCommitment, smx509.KeyUsageKeyAgreement
 		},
 		"SM2 with the name in another string type": func(g *given) { g.encryption.printableSubject = true },
+		"SM2 with a damaged key usage, which the certificate's own findings tell": func(g *given) {
+			g.encryption.usage, g.encryption.usageValue = 0, []byte{5, 0}
+		},
 		"SM2 with the names in another order": func(g *given) {
 			g.encryption.names = []string{"WWW.server.example", "server.example"}
 		},
@@ -150,6 +158,12 @@ var faults = []struct {
 	{"pair-validity", "another end", func(g *given) { g.encryption.to = testTime.AddDate(2, 0, 0) }},
 	{"pair-validity", "another start", func(g *given) {
 		g.encryption.from, g.encryption.to = testTime.AddDate(0, 0, -2), testTime.AddDate(1, 0, 0)
+	}},
+	{"pair-validity", "an earlier end", func(g *given) { g.encryption.to = testTime.AddDate(0, 6, 0) }},
+	{"pair-usage", "a usage that allows nothing", func(g *given) { g.encryption.usage, g.encryption.usageValue = 0, []byte{3, 1, 0} }},
+	{"pair-subject", "one part of the name less", func(g *given) {
+		g.encryption.subjectDER = sequence(appendElement(nil, 0x31, nameAttribute("server.example")), appendElement(nil, 0x31, nameAttribute("x")))
+		g.signing.subjectDER = sequence(appendElement(nil, 0x31, nameAttribute("server.example")), appendElement(nil, 0x31, append(nameAttribute("x"), nameAttribute("y")...)))
 	}},
 	{"pair-validity-disjoint", "never valid together", func(g *given) { g.encryption.from = testTime.AddDate(3, 0, 0) }},
 }

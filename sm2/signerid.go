@@ -4,7 +4,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/sha1"
 	"crypto/sha256"
-	"errors"
 	"slices"
 	"strconv"
 
@@ -100,10 +99,7 @@ func DiagnoseSignerID(key certparse.PublicKey, tbs, signature []byte, ids ...str
 	if err != nil {
 		return Diagnosis{}, err
 	}
-	pub, ok := public.(*ecdsa.PublicKey)
-	if !ok {
-		return Diagnosis{}, errors.New("sm2: the key has an unexpected type")
-	}
+	pub := public.(*ecdsa.PublicKey) // Key promises it.
 	d := &diagnosis{pub: pub, za: newIdentity(pub), tbs: tbs, signature: signature}
 	if d.verify(d.digest(StandardSignerID)) {
 		return Diagnosis{Cause: CauseNone, SignerID: StandardSignerID}, nil

@@ -36,9 +36,6 @@ func (j *judge) inTime(index int) {
 	case left < j.opt.ExpiringWithin:
 		j.add(finding.New("certificate-expires-soon", at, finding.Int("days", int(left/(24*time.Hour))), to))
 	}
-	if j.report.Profile == APIGSSL && !notAfter.Before(end2038) {
-		j.add(finding.New("certificate-expires-after-2038", at, to))
-	}
 }
 
 // selfSignature checks the signature of a certificate that names itself as its
@@ -85,6 +82,9 @@ func (j *judge) serverPurpose(index int) {
 	j.extendedUsage(index, certparse.EKUServerAuth, "a TLS server")
 	names, presence := c.SubjectAltName()
 	hosts := hostNames(names)
+	if _, notAfter, ok := c.Validity(); ok && j.report.Profile == APIGSSL && !notAfter.Before(end2038) {
+		j.add(finding.New("certificate-expires-after-2038", at, finding.Time("not_after", notAfter)))
+	}
 	if len(hosts) == 0 && presence != certparse.Malformed {
 		f := finding.New("subject-alt-name-missing", at)
 		if j.report.Profile == APIGSSL {

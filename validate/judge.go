@@ -66,6 +66,9 @@ type input struct {
 	certificates, keys []int
 	// privateKeys are the keys themselves, in the order of keys.
 	privateKeys []*certparse.PrivateKey
+	// leaf is the certificate that the private key belongs to, if it is not the
+	// first one.
+	leaf int
 	// damaged says that something about the input is wrong already, so that what
 	// is missing in it needs no second finding.
 	damaged bool

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/finding"
@@ -19,9 +20,9 @@ func (j *judge) keyPair(in, keyIn *input, key *certparse.PrivateKey) {
 		return
 	}
 	if j.linkKey(keyIn.keys[0], key, in.certificates) {
-		first, found := in.certificates[0], j.report.Keys[keyIn.keys[0]].Certificate
-		if index, _ := found.Get(); index != first {
-			j.addTogether(finding.New("chain-leaf-not-first", j.at(index), finding.Int("index", index)))
+		if owner, _ := j.report.Keys[keyIn.keys[0]].Certificate.Get(); owner != in.certificates[0] {
+			j.addTogether(finding.New("chain-leaf-not-first", j.at(owner), in.number("number", owner)))
+			in.leaf = owner
 		}
 		return
 	}
@@ -89,47 +90,60 @@ func (j *judge) leafOf(in *input) int {
 func issued(issuer, c Certificate) bool { return bytes.Equal(issuer.RawSubject(), c.RawIssuer()) }
 
 // chain judges whether the certificates of an input follow each other as a
-// server sends them: each issued by the next.
+// server sends them: each issued by the next. If the private key belongs to one
+// that is not the first, that was reported, and the others are judged as if it were.
 func (j *judge) chain(in *input) {
+	certs := j.report.Certificates
+	distinct := j.distinct(in)
+	for n := 1; n < len(distinct); n++ {
+		above, below := certs[distinct[n]], certs[distinct[n-1]]
+		at := j.at(distinct[n])
+		number := in.number("number", distinct[n])
+		subject := finding.Str("subject", above.Subject().String())
+		switch {
+		case issued(above, below):
+			j.signature(distinct[n-1], above.PublicKey(),
+				finding.New("chain-signature-invalid", j.at(distinct[n-1]), in.number("number", distinct[n-1]), subject))
+			if n == len(distinct)-1 && above.SelfIssued() {
+				j.addTogether(finding.New("chain-root-included", at, subject))
+			}
+		case related(certs, distinct, distinct[n]):
+			j.addTogether(finding.New("chain-order", at, number))
+		default:
+			j.addTogether(finding.New("chain-unrelated", at, number, subject))
+		}
+	}
+}
+
+// distinct are the certificates of an input, the owner's own first, without those
+// that are there twice, which it reports.
+func (j *judge) distinct(in *input) []int {
 	indexes := in.certificates
 	if len(indexes) > maxChain {
 		j.addTogether(finding.New("too-many-certificates", finding.Where{Input: in.name},
 			finding.Int("count", len(indexes)), finding.Int("limit", maxChain)))
 		indexes = indexes[:maxChain]
 	}
-	certs := j.report.Certificates
 	var distinct []int
 	for _, i := range indexes {
-		duplicate := false
-		for _, k := range distinct {
-			if certs[i].Equal(certs[k].Certificate) {
-				j.addTogether(finding.New("chain-duplicate", j.at(i), finding.Int("index", i), finding.Int("first", k)))
-				duplicate = true
-				break
-			}
+		same := slices.IndexFunc(distinct, func(k int) bool {
+			return j.report.Certificates[i].Equal(j.report.Certificates[k].Certificate)
+		})
+		if same >= 0 {
+			j.addTogether(finding.New("chain-duplicate", j.at(i), in.number("number", i), in.number("first", distinct[same])))
+			continue
 		}
-		if !duplicate {
-			distinct = append(distinct, i)
-		}
+		distinct = append(distinct, i)
 	}
-	for n := 1; n < len(distinct); n++ {
-		above, below := certs[distinct[n]], certs[distinct[n-1]]
-		at := j.at(distinct[n])
-		subject := finding.Str("subject", above.Subject().String())
-		index := finding.Int("index", distinct[n])
-		switch {
-		case issued(above, below):
-			j.signature(distinct[n-1], above.PublicKey(),
-				finding.New("chain-signature-invalid", j.at(distinct[n-1]), finding.Int("index", distinct[n-1]), subject))
-			if n == len(distinct)-1 && above.SelfIssued() {
-				j.addTogether(finding.New("chain-root-included", at, subject))
-			}
-		case related(certs, distinct, distinct[n]):
-			j.addTogether(finding.New("chain-order", at, index))
-		default:
-			j.addTogether(finding.New("chain-unrelated", at, index, subject))
-		}
+	if at := slices.Index(distinct, in.leaf); in.leaf > 0 && at > 0 {
+		distinct = slices.Insert(slices.Delete(distinct, at, at+1), 0, in.leaf)
 	}
+	return distinct
+}
+
+// number counts a certificate among those of the input, from 1, as people do.
+func (in *input) number(key string, index int) finding.Datum {
+	return finding.Int(key, 1+slices.Index(in.certificates, index))
 }
 
 // related reports whether the certificate issued or was issued by another one of the list.

@@ -7,7 +7,11 @@
 // only printable characters and line feeds, and no line that the certificate's
 // author could have made up; what is not printable appears as \u{XXXX} or \xXX,
 // and values in which a comma or a quotation mark could be taken for the
-// layout's own stand in quotation marks. It is never longer than [MaxSize].
+// layout's own stand in quotation marks.
+//
+// A value beyond 64 KiB is not decoded, its first 64 KiB are shown; beyond 1 MiB
+// of text for all extensions the further ones are shown with the length of their
+// value only. So the text is never longer than [MaxSize].
 //
 // # Who writes what
 //

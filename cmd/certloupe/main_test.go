@@ -200,6 +200,8 @@ func TestJSON(t *testing.T) {
 	soon.ExpiringWithin = 200 * day
 	small := opt
 	small.MaxSize = 100
+	cjk := opt
+	cjk.CJKNames = true
 	for _, test := range []struct {
 		args    string
 		request validate.Request
@@ -213,6 +215,9 @@ func TestJSON(t *testing.T) {
 			{Name: "server.pem", Data: file("server.pem")[:101]}}}, small},
 		{"check --cert server.pem --key encrypted.key --password-file password", &validate.Bundle{
 			Certificate: file("server.pem"), PrivateKey: file("encrypted.key"), Password: []byte(password)}, opt},
+		{"check --cert server.pem --max-size 100", &validate.Bundle{Certificate: file("server.pem")[:101]}, small},
+		{"check --profile apig-ssl --cert server.pem --key server.key --name 我的证书 --cjk-names", &validate.SSLCertificateForm{
+			Name: validate.Set("我的证书"), CertContent: validate.Set(string(file("server.pem"))), PrivateKey: validate.Set(string(file("server.key")))}, cjk},
 		{"request add-server-certificate add.json --server-certificate-id abc", add, opt},
 		{"request modify-ssl-certificate modify.json --certificate-id c --project-id p --create-time 2026-06-01T12:00:00Z --update-time 2026-06-01T12:00:00Z", form, opt},
 		{"request update-ca-certificate update.json --current record.json --cert ca.pem", change, opt},

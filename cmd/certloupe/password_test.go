@@ -39,7 +39,7 @@ func TestPassword(t *testing.T) {
 		c := newCaller()
 		c.stdin = strings.NewReader(test.content)
 		c.env.openDescriptor = func(n int) (io.Reader, error) {
-			if n != 3 {
+			if n > 3 {
 				return nil, errors.New("it is not open")
 			}
 			return strings.NewReader(test.content), nil
