@@ -146,12 +146,15 @@ func envelopedBlob(t testing.TB, signing, key *gmsm.PrivateKey, algorithm uint32
 	return append(b, c[96:]...)
 }
 
+// recipient is somebody for whom the key of the cipher is encrypted.
+func recipient(key []byte) []byte {
+	return sequence([]byte{2, 1, 1}, sequence(sequence(), []byte{2, 1, 5}), algorithm("\x2a\x81\x1c\xcf\x55\x01\x82\x2d\x03", nil), octets(key))
+}
+
 // envelopedMessage makes an enveloped message of GB/T 35275 whose parts are given.
 func envelopedMessage(contentType string, recipientKey, cipherAlgorithm, encryptedContent []byte) []byte {
-	recipient := sequence([]byte{2, 1, 1}, sequence(sequence(), []byte{2, 1, 5}),
-		algorithm("\x2a\x81\x1c\xcf\x55\x01\x82\x2d\x03", nil), octets(recipientKey))
 	info := sequence(appendElement(nil, 0x06, []byte(oidSM2Data)), cipherAlgorithm, encryptedContent)
-	data := sequence([]byte{2, 1, 1}, appendElement(nil, 0x31, recipient), info)
+	data := sequence([]byte{2, 1, 1}, appendElement(nil, 0x31, recipient(recipientKey)), info)
 	return sequence(appendElement(nil, 0x06, []byte(contentType)), appendElement(nil, 0xa0, data))
 }
 

@@ -54,7 +54,7 @@ func (o *opener) cfca(der []byte) {
 	case string(p.cipher) != oidSM4 && string(p.cipher) != oidSM4CBC:
 		o.add("container-cipher-unsupported", finding.Str("cipher", "a cipher that is not SM4"))
 		return
-	case len(p.ciphertext) == 0 || len(p.ciphertext)%sm4.BlockSize != 0 || len(p.ciphertext) > maxEncryptedKey:
+	case len(p.ciphertext) == 0 || len(p.ciphertext)%sm4.BlockSize != 0:
 		o.malformed("the encrypted private key has an impossible size")
 		return
 	case o.password == nil:

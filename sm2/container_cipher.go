@@ -64,7 +64,7 @@ func splitSM2Cipher(der []byte) (c1, a, b []byte, ok bool) {
 		!seq.ReadASN1(&first, asn1.OCTET_STRING) || !seq.ReadASN1(&second, asn1.OCTET_STRING) || !seq.Empty() {
 		return nil, nil, nil, false
 	}
-	if x.Sign() < 0 || y.Sign() < 0 || x.BitLen() > 256 || y.BitLen() > 256 {
+	if x.BitLen() > 256 || y.BitLen() > 256 {
 		return nil, nil, nil, false
 	}
 	c1 = make([]byte, 64)

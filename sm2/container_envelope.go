@@ -70,7 +70,7 @@ func (o *opener) envelopedData(der []byte) {
 	defer clear(key)
 	plain := cipher.decrypt(key, ciphertext)
 	if plain == nil {
-		o.malformed("the encrypted content does not consist of whole blocks")
+		o.malformed("the encrypted content, or the key of its cipher, has an impossible size")
 		return
 	}
 	defer clear(plain)

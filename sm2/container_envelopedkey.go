@@ -12,10 +12,6 @@ import (
 	"github.com/certloupe/certloupe/finding"
 )
 
-// maxEncryptedKey is the largest encrypted private key in an SM2EnvelopedKey in
-// bytes. A padded PKCS#8 structure has less than 200.
-const maxEncryptedKey = 4096
-
 // envelope is an SM2EnvelopedKey or ENVELOPEDKEYBLOB:
 //
 //	SM2EnvelopedKey ::= SEQUENCE {
@@ -67,7 +63,7 @@ func readEnvelopedKey(der []byte) (e envelope, ok bool) {
 // shifted because of that.
 func readBits(input *cryptobyte.String) ([]byte, bool) {
 	var bits cryptobyte.String
-	if !input.ReadASN1(&bits, asn1.BIT_STRING) || len(bits) == 0 || bits[0] > 7 {
+	if !input.ReadASN1(&bits, asn1.BIT_STRING) || len(bits) == 0 {
 		return nil, false
 	}
 	return bits[1:], true
@@ -138,9 +134,6 @@ func (o *opener) open(e envelope) {
 	case !ok:
 		o.malformed("the public key in it is not a point on the curve of SM2")
 		return
-	case len(e.ciphertext) == 0 || len(e.ciphertext) > maxEncryptedKey:
-		o.malformed("the encrypted private key has an impossible size")
-		return
 	case e.cipher.unsupported != "":
 		o.add("container-cipher-unsupported", finding.Str("cipher", e.cipher.unsupported))
 		return
@@ -182,16 +175,9 @@ func (o *opener) unwrap(encrypted [][]byte) []byte {
 	}
 	if o.signing != nil {
 		for _, e := range encrypted {
-			key := decryptSM2(o.signing, e)
-			if key == nil {
-				continue
+			if key := decryptSM2(o.signing, e); key != nil {
+				return key
 			}
-			if len(key) != sm4.BlockSize {
-				clear(key)
-				o.malformed("the key of the cipher has not the size that SM4 needs")
-				return nil
-			}
-			return key
 		}
 	}
 	o.add("container-signing-key-wrong")

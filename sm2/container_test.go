@@ -172,7 +172,6 @@ func TestContainerFaults(t *testing.T) {
 		{"public key not on the curve", sequence(ecb, wrapped, bits(0, offCurvePoint), bits(0, encrypted)), "container-malformed"},
 		{"public key of a strange size", sequence(ecb, wrapped, bits(0, make([]byte, 40)), bits(0, encrypted)), "container-malformed"},
 		{"nothing encrypted", sequence(ecb, wrapped, point, bits(0, nil)), "container-malformed"},
-		{"too much encrypted", sequence(ecb, wrapped, point, bits(0, make([]byte, maxEncryptedKey+16))), "container-malformed"},
 		{"no key inside", sequence(ecb, wrapped, point, bits(0, encryptECB(t, make([]byte, 32)))), "container-malformed"},
 		{"one block inside", sequence(ecb, wrapped, point, bits(0, encrypted[:16])), "container-malformed"},
 		{"cipher key of a wrong size", sequence(ecb, encryptFor(t, signing, sm4Key[:15]), point, bits(0, encrypted)), "container-malformed"},
@@ -199,6 +198,8 @@ func TestContainerFaults(t *testing.T) {
 		{"message with an RSA key", message(ecb, appendElement(nil, 0x80, encryptECB(t, pkcs7Padded(smx509.MarshalPKCS1PrivateKey(rsaPrivate()))))), "container-malformed"},
 		{"message without recipients", sequence(appendElement(nil, 0x06, []byte(oidEnvelopedData)), appendElement(nil, 0xa0, sequence([]byte{2, 1, 1}, set(), sequence(appendElement(nil, 0x06, []byte(oidSM2Data)), ecb, content)))), "container-malformed"},
 		{"message with broken recipients", sequence(appendElement(nil, 0x06, []byte(oidEnvelopedData)), appendElement(nil, 0xa0, sequence([]byte{2, 1, 1}, set([]byte{5, 0}), sequence(appendElement(nil, 0x06, []byte(oidSM2Data)), ecb, content)))), "container-malformed"},
+		{"message for very many", sequence(appendElement(nil, 0x06, []byte(oidEnvelopedData)), appendElement(nil, 0xa0, sequence([]byte{2, 1, 1},
+			set(bytes.Repeat(recipient(encryptFor(t, other, sm4Key)), maxRecipients), recipient(wrapped)), sequence(appendElement(nil, 0x06, []byte(oidSM2Data)), ecb, content)))), "container-signing-key-wrong"},
 		{"message with nothing", sequence(appendElement(nil, 0x06, []byte(oidEnvelopedData)), appendElement(nil, 0xa0, sequence())), "container-malformed"},
 
 		{"response with a key of no certificate", sequence(signSet, appendElement(nil, 0xa0, enveloped)), "key-mismatch"},
@@ -366,6 +367,10 @@ func TestNoContainer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	enveloped, err := gmsm.MarshalEnvelopedPrivateKey(rand.Reader, &signing.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
 	raw, err := asn1.Marshal([]int{1, 2, 3})
 	if err != nil {
 		t.Fatal(err)
@@ -373,12 +378,21 @@ func TestNoContainer(t *testing.T) {
 	for name, data := range map[string][]byte{
 		"nothing": nil, "text": []byte("hello"), "certificate": signCert, "certificate PEM": pemOf("CERTIFICATE", signCert),
 		"PKCS#8": pkcs8DER, "public key": spki, "request": csr, "numbers": raw, "PKCS#1": smx509.MarshalPKCS1PrivateKey(rsaPrivate()),
-		"zeros": make([]byte, 400), "huge": make([]byte, maxContainerSize+1), "empty PEM": []byte("-----BEGIN X-----\n-----END X-----\n"),
+		"zeros": make([]byte, 400), "a container in much more": append(enveloped, make([]byte, maxContainerSize)...), "half an OID": sequence([]byte{6, 20, 1}), "empty PEM": []byte("-----BEGIN X-----\n-----END X-----\n"),
 	} {
 		opened, fs := OpenContainer(data, nil, nil, finding.Where{})
 		if opened == nil || opened.Container != NoContainer || len(fs) > 0 || opened.Container.String() != "" {
 			t.Errorf("%s: %+v %v", name, opened, fs)
 		}
+	}
+	blob := envelopedBlob(t, signing, key, 0x401, make([]byte, 64))
+	for filling, want := range map[int]Container{0: EnvelopedKeyBlob, 3: EnvelopedKeyBlob, 4: NoContainer} {
+		if got := RecognizeContainer(append(bytes.Clone(blob), make([]byte, filling)...)); got != want {
+			t.Errorf("structure with %d more bytes: %q", filling, got)
+		}
+	}
+	if got := RecognizeContainer(blob[:len(blob)-1]); got != NoContainer {
+		t.Errorf("structure that is cut off: %q", got)
 	}
 	if Container(200).String() != "" {
 		t.Error("a container that does not exist has a name")

@@ -155,10 +155,10 @@ func (d *diagnosis) noSignerID([]string) (Diagnosis, bool) {
 	return Diagnosis{CauseNoSignerID, "", "no ID at all: the bare message was hashed, without ZA"}, d.verify(d.over(nil))
 }
 
-// encodings tries signatures whose two numbers are not a DER sequence, or stand
-// in the wrong order in it.
+// encodings tries signatures whose two numbers are not a DER sequence of
+// integers, or stand in the wrong order in it.
 func (d *diagnosis) encodings([]string) (Diagnosis, bool) {
-	r, s, der := splitSignature(d.signature)
+	r, s, problem := splitSignature(d.signature)
 	if r == nil {
 		return Diagnosis{}, false
 	}
@@ -170,8 +170,8 @@ func (d *diagnosis) encodings([]string) (Diagnosis, bool) {
 		{s, r, "the two numbers of the signature are exchanged"},
 		{reversed(r), reversed(s), "the two numbers of the signature have their bytes in reversed order"},
 	}
-	if !der {
-		attempts = append([]attempt{{r, s, "the two numbers of the signature stand side by side, not in a DER sequence"}}, attempts...)
+	if problem != "" {
+		attempts = append([]attempt{{r, s, problem}}, attempts...)
 	}
 	for _, id := range []string{StandardSignerID, ""} {
 		digest := d.digest(id)

@@ -119,6 +119,15 @@ func TestDiagnoseSignerID(t *testing.T) {
 	}
 	good := sm3Of(za, message)
 	r, s := decode(sign(good))
+	// A number whose first bit is set and that has no zero in front is negative.
+	var negative []byte
+	for {
+		r, s := decode(sign(good))
+		if r[0] >= 0x80 && s[0] != 0 {
+			negative = sequence(appendElement(nil, 2, r), appendElement(nil, 2, s))
+			break
+		}
+	}
 	sha1Sum := sha1.Sum(message)
 	ecdsaKey := &ecdsa.PrivateKey{PublicKey: key.PublicKey, D: key.D}
 	ecdsaSign := func(digest []byte) []byte {
@@ -145,6 +154,8 @@ func TestDiagnoseSignerID(t *testing.T) {
 		{"no ZA", sign(sm3Of(message)), CauseNoSignerID, "", nil},
 		{"raw", slices.Concat(r, s), CauseEncoding, StandardSignerID, nil},
 		{"raw, numbers reversed", slices.Concat(backwards(r), backwards(s)), CauseEncoding, StandardSignerID, nil},
+		{"numbers without sign", negative, CauseEncoding, StandardSignerID, nil},
+		{"numbers with zeros in front", sequence(appendElement(nil, 2, append([]byte{0, 0}, r...)), appendElement(nil, 2, append([]byte{0, 0}, s...))), CauseEncoding, StandardSignerID, nil},
 		{"numbers exchanged", encode(s, r), CauseEncoding, StandardSignerID, nil},
 		{"numbers reversed", encode(backwards(r), backwards(s)), CauseEncoding, StandardSignerID, nil},
 		{"hash reversed", sign(backwards(good)), CauseByteOrder, StandardSignerID, nil},

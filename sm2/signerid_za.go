@@ -1,6 +1,7 @@
 package sm2
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"encoding/binary"
 	"math/big"
@@ -67,22 +68,29 @@ func wordsReversed(b []byte) []byte {
 }
 
 // splitSignature returns the two numbers of a signature, 32 bytes each, from a
-// DER sequence or from 64 bytes side by side. They are nil if it is neither.
-func splitSignature(signature []byte) (r, s []byte, der bool) {
+// sequence of integers or from 64 bytes side by side. They are nil if it is
+// neither. problem says what is wrong with the encoding.
+func splitSignature(signature []byte) (r, s []byte, problem string) {
 	input := cryptobyte.String(signature)
-	var seq cryptobyte.String
-	x, y := new(big.Int), new(big.Int)
-	if input.ReadASN1(&seq, asn1.SEQUENCE) && input.Empty() && seq.ReadASN1Integer(x) && seq.ReadASN1Integer(y) && seq.Empty() {
-		if x.Sign() < 0 || y.Sign() < 0 || x.BitLen() > 256 || y.BitLen() > 256 {
-			return nil, nil, false
+	var seq, x, y cryptobyte.String
+	if input.ReadASN1(&seq, asn1.SEQUENCE) && input.Empty() && seq.ReadASN1(&x, asn1.INTEGER) && seq.ReadASN1(&y, asn1.INTEGER) && seq.Empty() {
+		r, s = new(big.Int).SetBytes(x).Bytes(), new(big.Int).SetBytes(y).Bytes()
+		if len(r) > 32 || len(s) > 32 {
+			return nil, nil, ""
 		}
-		return x.FillBytes(make([]byte, 32)), y.FillBytes(make([]byte, 32)), true
+		if !bytes.Equal(joinSignature(r, s), signature) {
+			problem = "the two numbers of the signature are not written as DER writes integers"
+		}
+		return filledInFront(r), filledInFront(s), problem
 	}
 	if len(signature) != 64 {
-		return nil, nil, false
+		return nil, nil, ""
 	}
-	return signature[:32], signature[32:], false
+	return signature[:32], signature[32:], "the two numbers of the signature stand side by side, not in a DER sequence"
 }
+
+// filledInFront is a number of at most 32 bytes as 32 bytes.
+func filledInFront(b []byte) []byte { return append(make([]byte, 32-len(b)), b...) }
 
 // joinSignature is the DER sequence of the two numbers.
 func joinSignature(r, s []byte) []byte {
