@@ -66,9 +66,10 @@ func (k *PrivateKey) Format() string { return k.format }
 func (k *PrivateKey) Encryption() string { return k.encryption }
 
 // PKCS8 returns the key as unencrypted PKCS#8 in DER (RFC 5958, version 1),
-// without attributes. The same key gives the same bytes however it was written
-// and encrypted. The caller should clear them after use. It fails only after
-// [PrivateKey.Wipe].
+// without attributes. The same key gives the same bytes in whichever form it was
+// written and encrypted, except that ML-DSA and ML-KEM keys stay a seed, an
+// expanded key or both. The caller should clear them after use. It fails only
+// after [PrivateKey.Wipe].
 func (k *PrivateKey) PKCS8() ([]byte, error) {
 	der := k.encoding()
 	if der == nil {
@@ -79,7 +80,7 @@ func (k *PrivateKey) PKCS8() ([]byte, error) {
 
 // Wipe overwrites the key material with zeros. The public key stays. Copies that
 // the runtime or a [crypto.Signer] made, and the block that the key was read
-// from, are beyond its reach.
+// from, are beyond its reach. No other goroutine may use the key meanwhile.
 func (k *PrivateKey) Wipe() {
 	if k.secret != nil {
 		m := k.secret()

@@ -51,7 +51,8 @@ func (d *keyDecoder) dsaKey(p, q, g, x, y *big.Int) (*decodedKey, *keyProblem) {
 		return nil, tooLarge(q.BitLen(), maxDSASubgroupBits)
 	}
 	one := big.NewInt(1)
-	if q.Cmp(one) <= 0 || p.Bit(0) == 0 || p.Cmp(q) <= 0 || g.Cmp(one) <= 0 || g.Cmp(p) >= 0 {
+	// Without a modulus above zero the power below would fill all memory.
+	if p.Bit(0) == 0 || p.Cmp(q) <= 0 || g.Cmp(one) <= 0 || g.Cmp(p) >= 0 {
 		return nil, inconsistent("its parameters p, q and g do not belong together")
 	}
 	if x.Sign() <= 0 || x.Cmp(q) >= 0 {

@@ -2,16 +2,13 @@ package certparse
 
 import (
 	"bytes"
+	"crypto/cipher"
 	"crypto/rand"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/hex"
-	"encoding/pem"
-	"math"
-	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/certloupe/certloupe/finding"
 	"github.com/emmansun/gmsm/pkcs"
@@ -202,18 +199,18 @@ func TestEncryptedKeyGMT0091(t *testing.T) {
 // pbes2 is an AlgorithmIdentifier of PBES2 with AES-128-CBC.
 func pbes2(t testing.TB, kdfOID asn1.ObjectIdentifier, kdfParameters any) pkix.AlgorithmIdentifier {
 	t.Helper()
-	raw := func(v any) asn1.RawValue {
-		b, err := asn1.Marshal(v)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return asn1.RawValue{FullBytes: b}
-	}
+	return pbes2With(t, kdfOID, kdfParameters, asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 1, 2}, make([]byte, 16))
+}
+
+// pbes2With is an AlgorithmIdentifier of PBES2.
+func pbes2With(t testing.TB, kdfOID asn1.ObjectIdentifier, kdfParameters any, cipherOID asn1.ObjectIdentifier, cipherParameters any) pkix.AlgorithmIdentifier {
+	t.Helper()
+	raw := func(v any) asn1.RawValue { return asn1.RawValue{FullBytes: marshalDER(t, v)} }
 	return pkix.AlgorithmIdentifier{
 		Algorithm: asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 13},
 		Parameters: raw(struct{ KDF, Cipher pkix.AlgorithmIdentifier }{
 			pkix.AlgorithmIdentifier{Algorithm: kdfOID, Parameters: raw(kdfParameters)},
-			pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 1, 2}, Parameters: raw(make([]byte, 16))},
+			pkix.AlgorithmIdentifier{Algorithm: cipherOID, Parameters: raw(cipherParameters)},
 		}),
 	}
 }
@@ -229,92 +226,15 @@ type testPBKDF2 struct {
 	KeyLength  int `asn1:"optional"`
 }
 
+type testGCM struct {
+	Nonce []byte
+	Tag   int
+}
+
 type testScrypt struct {
 	Salt      []byte
 	N, R, P   int
 	KeyLength int `asn1:"optional"`
-}
-
-// TestKDFCost gives parameters that would take hours or all memory. They must be
-// refused before any work is done.
-func TestKDFCost(t *testing.T) {
-	salt := make([]byte, 8)
-	pbe := func(oid asn1.ObjectIdentifier, iterations int) pkix.AlgorithmIdentifier {
-		b, err := asn1.Marshal(testPBKDF2{Salt: salt, Iterations: iterations})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return pkix.AlgorithmIdentifier{Algorithm: oid, Parameters: asn1.RawValue{FullBytes: b}}
-	}
-	pbes1 := asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 3}
-	pkcs12 := asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 12, 1, 3}
-	for _, test := range []struct {
-		name      string
-		algorithm pkix.AlgorithmIdentifier
-		limit     string
-	}{
-		{"one iteration too many", pbes2(t, testOIDPBKDF2, testPBKDF2{salt, maxKDFWork + 1, 0}), "5000000 iterations"},
-		{"hours of iterations", pbes2(t, testOIDPBKDF2, testPBKDF2{salt, math.MaxInt64, 0}), "5000000 iterations"},
-		{"a long salt", pbes2(t, testOIDPBKDF2, testPBKDF2{make([]byte, maxSaltSize+1), 1, 0}), "1024 bytes"},
-		{"PBES1", pbe(pbes1, maxKDFWork+1), "5000000 iterations"},
-		{"PKCS#12", pbe(pkcs12, maxKDFWork/3+1), "1666666 iterations"},
-		{"scrypt, much memory", pbes2(t, testOIDScrypt, testScrypt{salt, 1 << 19, 8, 1, 0}), "256 MiB"},
-		{"scrypt, all memory", pbes2(t, testOIDScrypt, testScrypt{salt, 1 << 62, 8, 1, 0}), "256 MiB"},
-		{"scrypt, a large block", pbes2(t, testOIDScrypt, testScrypt{salt, 2, 1 << 20, 1, 0}), "r·p of 4096"},
-		{"scrypt, many lanes", pbes2(t, testOIDScrypt, testScrypt{salt, 2, 8, 1 << 20, 0}), "r·p of 4096"},
-		{"scrypt, a product beyond 64 bits", pbes2(t, testOIDScrypt, testScrypt{salt, 1 << 32, math.MaxInt64, math.MaxInt64, 0}), "r·p of 4096"},
-		{"scrypt, much time", pbes2(t, testOIDScrypt, testScrypt{salt, 1 << 18, 8, 3, 0}), "N·r·p of 5000000"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			der := encryptedKeyInfo(t, test.algorithm, make([]byte, 64))
-			for _, password := range [][]byte{nil, []byte("password")} {
-				var before, after runtime.MemStats
-				runtime.ReadMemStats(&before)
-				start := time.Now()
-				key, fs := ParsePrivateKey(der, password)
-				took := time.Since(start)
-				runtime.ReadMemStats(&after)
-				if key != nil || keyCodes(fs) != "private-key-kdf-cost" {
-					t.Fatalf("findings %v", fs)
-				}
-				if got := fs[0].Data[2].Value; got != test.limit {
-					t.Errorf("limit %q, want %q", got, test.limit)
-				}
-				if took > time.Second || after.TotalAlloc-before.TotalAlloc > 1<<20 {
-					t.Errorf("took %v and %d bytes", took, after.TotalAlloc-before.TotalAlloc)
-				}
-			}
-		})
-	}
-
-	// What is just allowed is not refused. It is not applied either: that takes seconds.
-	for _, algorithm := range []pkix.AlgorithmIdentifier{
-		pbes2(t, testOIDPBKDF2, testPBKDF2{salt, maxKDFWork, 0}),
-		pbes2(t, testOIDPBKDF2, testPBKDF2{make([]byte, maxSaltSize), 1, 0}),
-		pbe(pbes1, maxKDFWork),
-		pbe(pkcs12, maxKDFWork/3),
-		pbes2(t, testOIDScrypt, testScrypt{salt, 1 << 18, 8, 1, 0}),
-		pbes2(t, testOIDScrypt, testScrypt{salt, 1 << 18, 8, 2, 16}),
-	} {
-		if key, fs := ParsePrivateKey(encryptedKeyInfo(t, algorithm, make([]byte, 64)), nil); key != nil || keyCodes(fs) != "private-key-encrypted" {
-			t.Errorf("findings %v", fs)
-		}
-	}
-}
-
-// TestKDFCostShared opens several keys of one input: what they cost together is limited.
-func TestKDFCostShared(t *testing.T) {
-	block := &Block{DER: encryptedKeyInfo(t, pbes2(t, testOIDPBKDF2, testPBKDF2{make([]byte, 8), 1000, 0}), make([]byte, 64))}
-	o := keyOpener{password: []byte("password")}
-	o.work = maxKDFWork - 2000
-	var got []string
-	for range 3 {
-		_, fs := o.open(block, finding.Where{})
-		got = append(got, keyCodes(fs))
-	}
-	if want := "private-key-password-wrong private-key-password-wrong private-key-kdf-cost"; strings.Join(got, " ") != want {
-		t.Errorf("findings %v, want %s", got, want)
-	}
 }
 
 // TestEncryptionMalformed gives parameters that no scheme has.
@@ -323,6 +243,9 @@ func TestEncryptionMalformed(t *testing.T) {
 	oid := func(arcs ...int) asn1.ObjectIdentifier { return arcs }
 	pbes1 := pkix.AlgorithmIdentifier{Algorithm: oid(1, 2, 840, 113549, 1, 5, 3)}
 	noParameters := pkix.AlgorithmIdentifier{Algorithm: oid(1, 2, 840, 113549, 1, 5, 13)}
+	aes := func(mode int, parameters any) pkix.AlgorithmIdentifier {
+		return pbes2With(t, testOIDPBKDF2, testPBKDF2{salt, 1, 0}, oid(2, 16, 840, 1, 101, 3, 4, 1, mode), parameters)
+	}
 	unknown := pkix.AlgorithmIdentifier{Algorithm: oid(1, 2, 3, 4)}
 	for _, test := range []struct {
 		name      string
@@ -337,6 +260,14 @@ func TestEncryptionMalformed(t *testing.T) {
 		{"a salt that is a number", pbes2(t, testOIDPBKDF2, struct{ Salt, Iterations int }{1, 1}), "private-key-malformed"},
 		{"a key length that the cipher does not have", pbes2(t, testOIDPBKDF2, testPBKDF2{salt, 1, 24}), "private-key-malformed"},
 		{"an absurd key length", pbes2(t, testOIDPBKDF2, testPBKDF2{salt, 1, 1 << 40}), "private-key-malformed"},
+		{"a key length that RC2 does not have", pbes2With(t, testOIDPBKDF2, testPBKDF2{salt, 1, 129}, oid(1, 2, 840, 113549, 3, 2), salt), "private-key-malformed"},
+		{"a short initialization vector", aes(2, make([]byte, 15)), "private-key-malformed"},
+		{"a number for an initialization vector", aes(2, 5), "private-key-malformed"},
+		{"a short nonce", aes(6, testGCM{make([]byte, 11), 16}), "private-key-malformed"},
+		{"a long nonce", aes(6, testGCM{make([]byte, 13), 16}), "private-key-malformed"},
+		{"a short tag", aes(6, testGCM{make([]byte, 12), 11}), "private-key-malformed"},
+		{"a long tag", aes(6, testGCM{make([]byte, 12), 17}), "private-key-malformed"},
+		{"a nonce that is not in parameters", aes(6, make([]byte, 12)), "private-key-malformed"},
 		{"scrypt with N that is no power of two", pbes2(t, testOIDScrypt, testScrypt{salt, 1000, 8, 1, 0}), "private-key-malformed"},
 		{"scrypt with N of one", pbes2(t, testOIDScrypt, testScrypt{salt, 1, 8, 1, 0}), "private-key-malformed"},
 		{"scrypt without p", pbes2(t, testOIDScrypt, struct {
@@ -419,11 +350,55 @@ func TestWrongPasswordWithPadding(t *testing.T) {
 	}
 }
 
+// TestPadding decrypts blocks that end in every kind of padding.
+func TestPadding(t *testing.T) {
+	key := make([]byte, 16)
+	for _, test := range []struct {
+		end  []byte
+		want int // The length of what remains of two blocks, or -1.
+	}{
+		{[]byte{1}, 31},
+		{[]byte{2, 2}, 30},
+		{bytes.Repeat([]byte{16}, 16), 16},
+		{[]byte{0}, -1},
+		{[]byte{1, 2}, -1},
+		{[]byte{3, 2, 3}, -1},
+		{bytes.Repeat([]byte{17}, 17), -1},
+		{bytes.Repeat([]byte{32}, 32), -1},
+		{[]byte{255}, -1},
+	} {
+		plain := append(bytes.Repeat([]byte{0xaa}, 32-len(test.end)), test.end...)
+		for _, name := range []string{"AES-128-CBC", "SM4-ECB"} {
+			c := ciphersByName[name]
+			block, err := c.new(key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ciphertext := make([]byte, 32)
+			if c.mode == modeCBC {
+				cipher.NewCBCEncrypter(block, make([]byte, 16)).CryptBlocks(ciphertext, plain)
+			} else {
+				block.Encrypt(ciphertext, plain)
+				block.Encrypt(ciphertext[16:], plain[16:])
+			}
+			got, ok := c.decrypt(key, make([]byte, 16), 0, ciphertext)
+			if ok != (test.want >= 0) || ok && !bytes.Equal(got, plain[:test.want]) {
+				t.Errorf("%s, padding %x: %d bytes, %v", name, test.end, len(got), ok)
+			}
+			for _, n := range []int{0, 1, 15, 17, 31} {
+				if _, ok := c.decrypt(key, make([]byte, 16), 0, ciphertext[:n]); ok {
+					t.Errorf("%s: %d bytes were decrypted", name, n)
+				}
+			}
+		}
+	}
+}
+
 // TestAuthenticatedPlaintext encrypts what is no key. With a tag the password is
 // known to be right, so it is the key that is to blame; without one nobody knows.
 func TestAuthenticatedPlaintext(t *testing.T) {
-	for cipher, want := range map[pkcs.Cipher]string{pkcs.AES256GCM: "private-key-malformed", pkcs.AES256CBC: "private-key-password-wrong"} {
-		algorithm, ciphertext, err := pkcs.NewPBESEncrypter(cipher, pkcs.NewPBKDF2Opts(pkcs.SHA256, 8, 1)).
+	for c, want := range map[pkcs.Cipher]string{pkcs.AES256GCM: "private-key-malformed", pkcs.AES256CBC: "private-key-password-wrong"} {
+		algorithm, ciphertext, err := pkcs.NewPBESEncrypter(c, pkcs.NewPBKDF2Opts(pkcs.SHA256, 8, 1)).
 			Encrypt(rand.Reader, []byte(testPassword), []byte("this is not a key"))
 		if err != nil {
 			t.Fatal(err)
@@ -431,66 +406,6 @@ func TestAuthenticatedPlaintext(t *testing.T) {
 		key, fs := ParsePrivateKey(encryptedKeyInfo(t, *algorithm, ciphertext), []byte(testPassword))
 		if key != nil || keyCodes(fs) != want || fs[0].Where.DERByte != 0 {
 			t.Errorf("findings %v, want %s", fs, want)
-		}
-	}
-}
-
-// TestRC2 has the vectors of RFC 2268, Section 5.
-func TestRC2(t *testing.T) {
-	for _, v := range []struct {
-		key                   string
-		bits                  int
-		plaintext, ciphertext string
-	}{
-		{"0000000000000000", 63, "0000000000000000", "ebb773f993278eff"},
-		{"ffffffffffffffff", 64, "ffffffffffffffff", "278b27e42e2f0d49"},
-		{"3000000000000000", 64, "1000000000000001", "30649edf9be7d2c2"},
-		{"88", 64, "0000000000000000", "61a8a244adacccf0"},
-		{"88bca90e90875a", 64, "0000000000000000", "6ccf4308974c267f"},
-		{"88bca90e90875a7f0f79c384627bafb2", 64, "0000000000000000", "1a807d272bbe5db1"},
-		{"88bca90e90875a7f0f79c384627bafb2", 128, "0000000000000000", "2269552ab0f85ca6"},
-		{"88bca90e90875a7f0f79c384627bafb216f80a6f85920584c42fceb0be255daf1e", 129, "0000000000000000", "5b78d3a43dfff1f1"},
-	} {
-		key, _ := hex.DecodeString(v.key)
-		plaintext, _ := hex.DecodeString(v.plaintext)
-		k := expandRC2(key, v.bits)
-		out := make([]byte, 8)
-		k.Encrypt(out, plaintext)
-		if got := hex.EncodeToString(out); got != v.ciphertext {
-			t.Errorf("key %s, %d bits: %s, want %s", v.key, v.bits, got, v.ciphertext)
-		}
-		k.Decrypt(out, out)
-		if !bytes.Equal(out, plaintext) {
-			t.Errorf("key %s, %d bits: decrypted to %x", v.key, v.bits, out)
-		}
-	}
-}
-
-// TestRC2EffectiveBits reads the parameters that RC2 can have in PBES2.
-func TestRC2EffectiveBits(t *testing.T) {
-	for der, want := range map[string]string{
-		"300e020200a004080000000000000000": "RC2-CBC, 40 bits",
-		"300d02017804080000000000000000":   "RC2-CBC, 64 bits",
-		"300d02013a04080000000000000000":   "RC2-CBC, 128 bits",
-		"300e0202040004080000000000000000": "RC2-CBC, 1024 bits",
-		"04080000000000000000":             "RC2-CBC, 32 bits",
-		"300e0202040104080000000000000000": "", // 1025 bits do not exist.
-		"300c02013a0407000000000000 00":    "",
-		"0500":                             "",
-	} {
-		b, err := hex.DecodeString("3000" + "06082a864886f70d0302" + strings.ReplaceAll(der, " ", ""))
-		if err != nil {
-			t.Fatal(err)
-		}
-		b[1] = byte(len(b) - 2)
-		r := encryptionReader{derReader{der: b}}
-		id, ok := r.algorithmIdentifier(0, uint32(len(b)))
-		if !ok {
-			t.Fatal(r.problem)
-		}
-		name, _, problem := r.cipher(id, new(encryption))
-		if name != want || (problem == nil) != (want != "") {
-			t.Errorf("%s: %q", der, name)
 		}
 	}
 }
@@ -507,31 +422,5 @@ func TestBMPPassword(t *testing.T) {
 		if got := hex.EncodeToString(bmpPassword([]byte(password))); got != want {
 			t.Errorf("%q: %s, want %s", password, got, want)
 		}
-	}
-}
-
-// BenchmarkOpenEncrypted opens a key with OpenSSL's usual settings, and with the
-// most work that is allowed.
-func BenchmarkOpenEncrypted(b *testing.B) {
-	usual, _ := pem.Decode([]byte(encryptedKeyVectors[2].pem))
-	salt := make([]byte, 16)
-	for _, bench := range []struct {
-		name string
-		der  []byte
-	}{
-		{"usual", usual.Bytes},
-		{"most-PBKDF2", encryptedKeyInfo(b, pbes2(b, testOIDPBKDF2, struct {
-			Salt       []byte
-			Iterations int
-			PRF        pkix.AlgorithmIdentifier
-		}{salt, maxKDFWork, pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 113549, 2, 11}}}), make([]byte, 64))},
-		{"most-scrypt", encryptedKeyInfo(b, pbes2(b, testOIDScrypt, testScrypt{salt, 1 << 18, 8, 2, 0}), make([]byte, 64))},
-	} {
-		b.Run(bench.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				ParsePrivateKey(bench.der, []byte(testPassword))
-			}
-		})
 	}
 }

@@ -115,7 +115,7 @@ func TestPrivateKeyMalformed(t *testing.T) {
 		{"indefinite length", append([]byte{0x30, 0x80}, p256[2:]...), "private-key-malformed"},
 		{"trailing bytes", append(bytes.Clone(p256), 0, 0), "der-trailing-bytes"},
 		{"a length that is not minimal", append([]byte{0x30, 0x81, p256[1]}, p256[2:]...), "der-length-not-minimal"},
-		{"large", append([]byte{0x30, 0x83, 0x20, 0, 0}, make([]byte, 0x200000)...), "private-key-malformed"},
+		{"large", append(bytes.Clone(p256), make([]byte, maxPrivateKeySize)...), "private-key-malformed"},
 		{"an algorithm that is not known", pkcs8Info(t, asn1.ObjectIdentifier{1, 2, 3, 4}, nil, []byte{4, 0}), "private-key-algorithm-unknown"},
 		{"Diffie-Hellman", pkcs8Info(t, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 3, 1}, nil, []byte{2, 1, 3}), "private-key-algorithm-unknown"},
 		{"RSA that is a number", pkcs8Info(t, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}, []byte{5, 0}, []byte{2, 1, 3}), "private-key-malformed"},

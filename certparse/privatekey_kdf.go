@@ -221,7 +221,7 @@ func (r *encryptionReader) scrypt(id algorithmIdentifier, e *encryption) *keyPro
 		},
 	}
 	switch { // The order keeps each product below 2⁶⁴.
-	case blockSize > maxScryptLanes || parallel > maxScryptLanes/blockSize:
+	case parallel > maxScryptLanes/blockSize:
 		e.kdf.limit = "r·p of " + itoa(maxScryptLanes)
 	case cost > maxScryptMemory/128/blockSize:
 		e.kdf.limit = itoa(maxScryptMemory>>20) + " MiB"

@@ -280,6 +280,20 @@ func TestPrivateKeyOpenSSL(t *testing.T) {
 		})
 	}
 
+	// An empty password is one, too.
+	t.Run("empty", func(t *testing.T) {
+		source := openssl(t, nil, "ecparam", "-genkey", "-noout", "-name", "prime256v1")
+		for _, e := range [][]string{{"-v2", "aes-256-cbc"}, {"-v1", "PBE-SHA1-3DES"}} {
+			data := openssl(t, source, append([]string{"pkcs8", "-topk8", "-passout", "pass:"}, e...)...)
+			if key, fs := openPrivateKey(keyBlock(t, data), []byte{}, finding.Where{}); key == nil {
+				t.Errorf("%v: %v", e, fs)
+			}
+			if key, fs := openPrivateKey(keyBlock(t, data), nil, finding.Where{}); key != nil || keyCodes(fs) != "private-key-encrypted" {
+				t.Errorf("%v, no password: %v", e, fs)
+			}
+		}
+	})
+
 	t.Run("unsupported", func(t *testing.T) {
 		if !legacy {
 			t.Skip("SKIPPED: this openssl has no legacy provider")

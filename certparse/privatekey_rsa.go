@@ -183,8 +183,7 @@ func (d *keyDecoder) checkRSA(k *rsaNumbers) *keyProblem {
 	one := big.NewInt(1)
 	product := d.secret().Set(one)
 	for _, p := range k.primes {
-		// The second condition keeps the product from growing without bounds.
-		if p.prime.Cmp(one) <= 0 || product.BitLen() > k.n.BitLen() {
+		if p.prime.Cmp(one) <= 0 {
 			return inconsistent("its modulus is not the product of its primes")
 		}
 		product.Mul(product, p.prime)

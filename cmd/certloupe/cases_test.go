@@ -103,4 +103,3 @@ func caseArguments(c golden.Call) []string {
 	}
 	return args
 }
-
