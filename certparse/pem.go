@@ -209,7 +209,7 @@ func (b *Block) PEM() []byte {
 	if label == "" {
 		label = forms[formOf(b.DER)].label
 	}
-	if label == "" || len(b.DER) == 0 {
+	if label == "" || len(b.DER) == 0 || b.Kind == KindPKCS12 {
 		return nil
 	}
 	headers := b.Headers

@@ -28,6 +28,9 @@ type Bundle struct {
 func (r *Bundle) Profile() Profile { return Generic }
 
 func (r *Bundle) judge(j *judge) Response {
+	if r.Certificate == nil {
+		j.missing("certificate", "")
+	}
 	in, keyIn, private := r.side(j, "certificate", "private_key", r.Certificate, r.PrivateKey)
 	if r.SignCertificate != nil || r.SignPrivateKey != nil {
 		if r.SignCertificate == nil {

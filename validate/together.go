@@ -21,7 +21,7 @@ func (j *judge) keyPair(in, keyIn *input, key *certparse.PrivateKey) {
 	}
 	if j.linkKey(keyIn.keys[0], key, in.certificates) {
 		if owner, _ := j.report.Keys[keyIn.keys[0]].Certificate.Get(); owner != in.certificates[0] {
-			j.addTogether(finding.New("chain-leaf-not-first", j.at(owner), in.number("number", owner)))
+			j.addTogether(finding.New("chain-leaf-not-first", j.at(owner), number("number", owner)))
 			in.leaf = owner
 		}
 		return
@@ -98,19 +98,18 @@ func (j *judge) chain(in *input) {
 	for n := 1; n < len(distinct); n++ {
 		above, below := certs[distinct[n]], certs[distinct[n-1]]
 		at := j.at(distinct[n])
-		number := in.number("number", distinct[n])
 		subject := finding.Str("subject", above.Subject().String())
 		switch {
 		case issued(above, below):
 			j.signature(distinct[n-1], above.PublicKey(),
-				finding.New("chain-signature-invalid", j.at(distinct[n-1]), in.number("number", distinct[n-1]), subject))
+				finding.New("chain-signature-invalid", j.at(distinct[n-1]), number("number", distinct[n-1]), subject))
 			if n == len(distinct)-1 && above.SelfIssued() {
 				j.addTogether(finding.New("chain-root-included", at, subject))
 			}
 		case related(certs, distinct, distinct[n]):
-			j.addTogether(finding.New("chain-order", at, number))
+			j.addTogether(finding.New("chain-order", at, number("number", distinct[n])))
 		default:
-			j.addTogether(finding.New("chain-unrelated", at, number, subject))
+			j.addTogether(finding.New("chain-unrelated", at, number("number", distinct[n]), subject))
 		}
 	}
 }
@@ -130,7 +129,7 @@ func (j *judge) distinct(in *input) []int {
 			return j.report.Certificates[i].Equal(j.report.Certificates[k].Certificate)
 		})
 		if same >= 0 {
-			j.addTogether(finding.New("chain-duplicate", j.at(i), in.number("number", i), in.number("first", distinct[same])))
+			j.addTogether(finding.New("chain-duplicate", j.at(i), number("number", i), number("first", distinct[same])))
 			continue
 		}
 		distinct = append(distinct, i)
@@ -141,10 +140,8 @@ func (j *judge) distinct(in *input) []int {
 	return distinct
 }
 
-// number counts a certificate among those of the input, from 1, as people do.
-func (in *input) number(key string, index int) finding.Datum {
-	return finding.Int(key, 1+slices.Index(in.certificates, index))
-}
+// number counts a certificate among those of the report from 1, as people do.
+func number(key string, index int) finding.Datum { return finding.Int(key, index+1) }
 
 // related reports whether the certificate issued or was issued by another one of the list.
 func related(certs []Certificate, list []int, index int) bool {

@@ -28,7 +28,7 @@ func (v *reportView) summary(label, value string) {
 
 func (v *reportView) certificate(index int) {
 	c := v.report.Certificates[index]
-	v.page.row(0, piece{"Certificate " + strconv.Itoa(index), bold}, summaryColumn, v.source(c.Input, c.Block))
+	v.page.row(0, piece{"Certificate " + strconv.Itoa(index+1), bold}, summaryColumn, v.source(c.Input, c.Block))
 	v.summary("Subject", orNone(c.Subject().DN()))
 	issuer := orNone(c.Issuer().DN())
 	if c.SelfIssued() {
@@ -121,7 +121,7 @@ func (v *reportView) key(index int) {
 	}
 	v.summary("Stored as", stored)
 	if n, ok := k.Certificate.Get(); ok {
-		v.summary("Belongs to", "certificate "+strconv.Itoa(n))
+		v.summary("Belongs to", "certificate "+strconv.Itoa(n+1))
 	} else if len(v.report.Certificates) > 0 {
 		v.summary("Belongs to", "none of the certificates")
 	}
@@ -143,7 +143,7 @@ func (v *reportView) half(label string, h sm2.Half, usage []string) {
 	if h.Certificate == nil || !ok {
 		return
 	}
-	said := "certificate " + strconv.Itoa(n) + " in " + v.input(h.At.Input)
+	said := "certificate " + strconv.Itoa(n+1) + " in " + v.input(h.At.Input)
 	if len(usage) > 0 {
 		said += ", for " + strings.Join(usage, ", ")
 	}

@@ -128,7 +128,7 @@ func (v *reportView) place(w finding.Where) string {
 		parts, field = append(parts, flag), ""
 	}
 	if n, ok := w.Certificate.Get(); ok {
-		parts = append(parts, "certificate "+strconv.Itoa(n))
+		parts = append(parts, "certificate "+strconv.Itoa(n+1))
 	} else if w.Block > 0 {
 		parts = append(parts, "block "+strconv.Itoa(w.Block))
 	}
@@ -199,7 +199,7 @@ func (v *reportView) repaired() {
 // fullCertificate writes everything that is in a certificate.
 func (v *reportView) fullCertificate(index int) {
 	c := v.report.Certificates[index]
-	v.page.row(0, piece{"Certificate " + strconv.Itoa(index), bold}, summaryColumn, v.source(c.Input, c.Block))
+	v.page.row(0, piece{"Certificate " + strconv.Itoa(index+1), bold}, summaryColumn, v.source(c.Input, c.Block))
 	v.page.lines(certtext.Certificate(c.Certificate))
 }
 
