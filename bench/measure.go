@@ -143,4 +143,3 @@ func retained[T any](n int, make1 func() (T, error)) (bytes, objects float64, er
 	runtime.KeepAlive(kept)
 	return float64(after.HeapAlloc-before.HeapAlloc) / float64(n), float64(after.HeapObjects-before.HeapObjects) / float64(n), nil
 }
-
