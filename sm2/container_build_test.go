@@ -24,7 +24,7 @@ import (
 // does; the forms that it cannot make are put together here.
 
 // sm4Key is the key of SM4 in the containers that are put together here. TEST ONLY.
-var sm4Key = []byte("TEST ONLY sm4key")
+var sm4Key = []byte("sm4key/TEST/ONLY")
 
 var testIV = []byte("TEST ONLY sm4 iv")
 

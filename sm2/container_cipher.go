@@ -104,9 +104,7 @@ func readSymmetric(input *cryptobyte.String) (c symmetric, ok bool) {
 	}
 	var iv cryptobyte.String
 	hasIV := seq.ReadASN1(&iv, asn1.OCTET_STRING) && len(iv) == len(c.iv)
-	if hasIV {
-		copy(c.iv[:], iv)
-	}
+	copy(c.iv[:], iv)
 	switch id := string(oid); {
 	case id == oidSM4:
 		c.cbc = hasIV

@@ -37,8 +37,7 @@ func readContentInfo(der []byte) (content cryptobyte.String, ok bool) {
 func (o *opener) envelopedData(der []byte) {
 	data, _ := readContentInfo(der)
 	var version, recipients, info, oid cryptobyte.String
-	if !data.ReadASN1(&version, asn1.INTEGER) || !data.SkipOptionalASN1(asn1.Tag(0).Constructed().ContextSpecific()) ||
-		!data.ReadASN1(&recipients, asn1.SET) ||
+	if !data.ReadASN1(&version, asn1.INTEGER) || !data.ReadASN1(&recipients, asn1.SET) ||
 		!data.SkipOptionalASN1(asn1.SET) || // Digest algorithms, if it is signed.
 		!data.ReadASN1(&info, asn1.SEQUENCE) || !info.ReadASN1(&oid, asn1.OBJECT_IDENTIFIER) {
 		o.malformed("it is not made up as the standard demands")
@@ -91,10 +90,12 @@ func (o *opener) content(plain []byte) {
 		o.pem(content)
 		return
 	}
+	// Nothing here proves which reading is right. Without padding comes first: a
+	// number of 32 bytes may end as if it were padded, and must not be cut then.
 	anyKey := func(*certparse.PrivateKey) bool { return true }
-	key, form := keyIn(content, anyKey)
-	if key == nil && padded {
-		key, form = keyIn(plain, anyKey)
+	key, form := formIn(plain, anyKey)
+	if key == nil {
+		key, form = keyIn(content, anyKey)
 	}
 	if key == nil {
 		o.malformed(noKeyInside)

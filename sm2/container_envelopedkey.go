@@ -80,8 +80,7 @@ const (
 	blobHash        = blobCipher + 2*blobField
 	blobLength      = blobHash + 32
 	blobEncrypted   = blobLength + 4
-	blobSM4         = 0x400 // The identifiers of SM4 in GM/T 0006 are this and a bit for the mode.
-	blobSM4ECB      = 0x401
+	blobSM4ECB      = 0x401 // The identifiers of GM/T 0006.
 	blobSM4CBC      = 0x402
 	blobKeyBits     = 256
 	blobVersion     = 1
@@ -94,7 +93,7 @@ func isEnvelopedKeyBlob(b []byte) bool {
 		return false
 	}
 	n := int64(number(blobLength))
-	return n > 0 && int64(len(b)) >= blobEncrypted+n && int64(len(b)) < blobEncrypted+n+maxBlobTrailing
+	return int64(len(b)) >= blobEncrypted+n && int64(len(b)) < blobEncrypted+n+maxBlobTrailing
 }
 
 func (o *opener) envelopedKeyBlob(b []byte) {
@@ -107,10 +106,8 @@ func (o *opener) envelopedKeyBlob(b []byte) {
 	case algorithm == blobSM4ECB:
 	case algorithm == blobSM4CBC:
 		e.cipher.cbc = true
-	case algorithm&0xff00 == blobSM4:
-		e.cipher.unsupported = "SM4 in a mode other than ECB and CBC"
 	default:
-		e.cipher.unsupported = "a cipher that is not SM4"
+		e.cipher.unsupported = "a cipher that is not SM4 in the mode ECB or CBC"
 	}
 	n := int(binary.LittleEndian.Uint32(b[blobLength:]))
 	e.encryptedKey = append(coordinates(blobCipher), b[blobHash:blobLength]...)

@@ -195,6 +195,8 @@ func TestContainerFaults(t *testing.T) {
 		{"message with a partial block", message(ecb, appendElement(nil, 0x80, encrypted[:31])), "container-malformed"},
 		{"message without a key", message(ecb, appendElement(nil, 0x80, encryptECB(t, []byte("nothing of use..")))), "container-malformed"},
 		{"message with PEM without a key", message(ecb, appendElement(nil, 0x80, encryptECB(t, pkcs7Padded(pemOf("CERTIFICATE", keyCert))))), "container-malformed"},
+		{"message with one byte", message(ecb, appendElement(nil, 0x80, encryptECB(t, pkcs7Padded([]byte{16})))), "container-malformed"},
+		{"message with something behind the key", message(ecb, appendElement(nil, 0x80, encryptECB(t, pkcs7Padded(append(integer(scalar), "??"...))))), "container-malformed"},
 		{"message with an RSA key", message(ecb, appendElement(nil, 0x80, encryptECB(t, pkcs7Padded(smx509.MarshalPKCS1PrivateKey(rsaPrivate()))))), "container-malformed"},
 		{"message without recipients", sequence(appendElement(nil, 0x06, []byte(oidEnvelopedData)), appendElement(nil, 0xa0, sequence([]byte{2, 1, 1}, set(), sequence(appendElement(nil, 0x06, []byte(oidSM2Data)), ecb, content)))), "container-malformed"},
 		{"message with broken recipients", sequence(appendElement(nil, 0x06, []byte(oidEnvelopedData)), appendElement(nil, 0xa0, sequence([]byte{2, 1, 1}, set([]byte{5, 0}), sequence(appendElement(nil, 0x06, []byte(oidSM2Data)), ecb, content)))), "container-malformed"},
@@ -290,12 +292,64 @@ func TestBitStringWithoutZeros(t *testing.T) {
 	}
 }
 
+// TestUnpaddedNumber has a number that is encrypted without padding and ends as if
+// it were padded.
+func TestUnpaddedNumber(t *testing.T) {
+	signing, _, _, _ := pairKeys(t)
+	key, err := gmsm.NewPrivateKey(append(bytes.Repeat([]byte{0x5a}, 30), 2, 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := envelopedMessage(oidEnvelopedData, encryptFor(t, signing, sm4Key), algorithm(oidSM4ECB, nil), appendElement(nil, 0x80, encryptECB(t, scalarOf(key))))
+	opened, fs := OpenContainer(data, nil, privateKey(t, signing), finding.Where{})
+	if !bytes.Equal(pkcs8Of(t, opened.Key), pkcs8Of(t, privateKey(t, key))) || len(fs) != 1 {
+		t.Errorf("not opened, or as another key: %v", codes(fs))
+	}
+}
+
+// TestPasswordThatUnpads has wrong passwords that leave valid padding by chance.
+func TestPasswordThatUnpads(t *testing.T) {
+	_, key, _, keyCert := pairKeys(t)
+	cert, err := smx509.ParseCertificate(keyCert)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := cfca.MarshalSM2(cfcaPassword, key, cert)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, _ := readCFCA(data)
+	found := 0
+	for i := 0; found < 3; i++ {
+		password := []byte{byte(i), byte(i >> 8), 'x'}
+		if _, err := cfca.DecryptBySM4CBC(p.ciphertext, password); err != nil {
+			continue
+		}
+		found++
+		opened, fs := OpenContainer(data, password, nil, finding.Where{})
+		if got := codes(fs); opened.Key != nil || !slices.Equal(got, []finding.Code{"container-sm2", "private-key-password-wrong"}) {
+			t.Errorf("got %v", got)
+		}
+	}
+}
+
+func TestUnpad(t *testing.T) {
+	for _, bad := range [][]byte{nil, {0}, {2}, {3, 2}, {17}, bytes.Repeat([]byte{17}, 17), {1, 2, 3, 3}} {
+		if b, ok := unpad(bad); ok {
+			t.Errorf("%x becomes %x", bad, b)
+		}
+	}
+	if b, ok := unpad([]byte{9, 9, 2, 2}); !ok || !bytes.Equal(b, []byte{9, 9}) {
+		t.Errorf("%x", b)
+	}
+}
+
 func TestBERToDER(t *testing.T) {
 	for name, ber := range map[string][]byte{
 		"nothing": nil, "half an element": {0x30}, "a length that is cut off": {0x30, 0x82, 1}, "a length of five octets": {0x30, 0x85, 0, 0, 0, 0, 0},
 		"more than there is": {0x04, 5, 1}, "something behind": {5, 0, 5}, "a tag of two octets": {0x1f, 0x20, 0},
 		"a primitive element without length": {0x04, 0x80, 0, 0}, "no end": {0x30, 0x80, 5, 0}, "a broken child": {0x30, 2, 4, 9},
-		"very deep": bytes.Repeat([]byte{0x30, 0x80}, 1000),
+		"very deep": append(bytes.Repeat([]byte{0x30, 0x80}, 100), make([]byte, 200)...),
 	} {
 		if der := berToDER(ber); der != nil {
 			t.Errorf("%s: %x", name, der)
@@ -378,7 +432,8 @@ func TestNoContainer(t *testing.T) {
 	for name, data := range map[string][]byte{
 		"nothing": nil, "text": []byte("hello"), "certificate": signCert, "certificate PEM": pemOf("CERTIFICATE", signCert),
 		"PKCS#8": pkcs8DER, "public key": spki, "request": csr, "numbers": raw, "PKCS#1": smx509.MarshalPKCS1PrivateKey(rsaPrivate()),
-		"zeros": make([]byte, 400), "a container in much more": append(enveloped, make([]byte, maxContainerSize)...), "half an OID": sequence([]byte{6, 20, 1}), "empty PEM": []byte("-----BEGIN X-----\n-----END X-----\n"),
+		"zeros": make([]byte, 400), "a container in much more": append(enveloped, make([]byte, maxContainerSize)...), "half an OID": sequence([]byte{6, 20, 1}),
+		"a cipher and nothing": sequence(algorithm(oidSM4ECB, nil), []byte{5, 0}), "a cipher and a sequence": sequence(algorithm(oidSM4ECB, nil), sequence()), "empty PEM": []byte("-----BEGIN X-----\n-----END X-----\n"),
 	} {
 		opened, fs := OpenContainer(data, nil, nil, finding.Where{})
 		if opened == nil || opened.Container != NoContainer || len(fs) > 0 || opened.Container.String() != "" {

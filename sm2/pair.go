@@ -112,7 +112,7 @@ func (c *pairCheck) arrange() {
 	case a != nil && b != nil:
 		c.same = a.Equal(b)
 		straight := fits(a, roleSigning) && fits(b, roleEncryption)
-		cross = !c.same && !straight && fits(b, roleSigning) && fits(a, roleEncryption)
+		cross = !straight && fits(b, roleSigning) && fits(a, roleEncryption)
 		c.pairing.Swapped = cross
 	case a != nil:
 		c.misplaced = !fits(a, roleSigning) && fits(a, roleEncryption)

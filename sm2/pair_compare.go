@@ -33,7 +33,7 @@ func (c *pairCheck) compare() {
 	switch {
 	case sKey.Type() != eKey.Type() || sKey.Type() == "" && sKey.Algorithm != eKey.Algorithm:
 		c.add("pair-algorithm", at("public_key"), algorithms...)
-	case sKey.Bits != eKey.Bits || sKey.Curve != eKey.Curve:
+	case keyName(sKey) != keyName(eKey):
 		c.add("pair-key-size", at("public_key"), algorithms...)
 	case sKey.Equal(eKey):
 		c.add("pair-same-public-key", at("public_key"))
@@ -88,10 +88,10 @@ func (c *pairCheck) compareValidity(s, e *certparse.Certificate, at finding.Wher
 // compareAltNames compares the subject alternative names. Their order does not
 // matter; whether they are critical does.
 func (c *pairCheck) compareAltNames(s, e *certparse.Certificate, at finding.Where) {
-	sNames, sPresence := s.SubjectAltName()
-	eNames, ePresence := e.SubjectAltName()
+	sNames, _ := s.SubjectAltName()
+	eNames, _ := e.SubjectAltName()
 	sOnly, eOnly := missingFrom(sNames, eNames), missingFrom(eNames, sNames)
-	if (sPresence == certparse.Absent) != (ePresence == certparse.Absent) || len(sOnly)+len(eOnly) > 0 {
+	if len(sOnly)+len(eOnly) > 0 {
 		c.add("pair-san", at, finding.List("only_signing", sOnly), finding.List("only_encryption", eOnly))
 		return
 	}
@@ -139,9 +139,6 @@ func altNameCritical(c *certparse.Certificate) bool {
 // blanks (RFC 5280, Section 7.1). CAs that issue the two certificates with
 // different software encode the same name differently.
 func sameName(a, b certparse.Name) bool {
-	if bytes.Equal(a.Raw(), b.Raw()) {
-		return true
-	}
 	return slices.EqualFunc(a.RDNs(), b.RDNs(), func(a, b []certparse.Attribute) bool {
 		if len(a) != len(b) {
 			return false

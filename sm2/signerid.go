@@ -246,7 +246,7 @@ func (d *diagnosis) hashes([]string) (Diagnosis, bool) {
 		digest []byte
 		name   string
 	}{{bareSM3, "SM3"}, {bare256[:], "SHA-256"}, {bareSHA1[:], "SHA-1"}} {
-		if a.name != "SM3" && d.verify(a.digest) {
+		if d.verify(a.digest) {
 			return Diagnosis{CauseHash, "", a.name + " was used in place of SM3, and no ID at all"}, true
 		}
 		if ecdsa.VerifyASN1(d.pub, a.digest, d.signature) {

@@ -229,6 +229,16 @@ func TestDiagnoseSignerIDLimits(t *testing.T) {
 	if d, _ := DiagnoseSignerID(pub, []byte("message"), signature, strings.Repeat("x", maxSignerIDLength+1), "carol"); d.SignerID != "carol" {
 		t.Error("an impossible ID keeps others from being tried")
 	}
+	// Nor may its length be taken modulo something.
+	long := strings.Repeat("x", maxSignerIDLength+9)
+	z := newIdentity(&key.PublicKey)
+	signature, err = gmsm.SignASN1(rand.Reader, key, sm3Of(sm3Of(z.input(uint16(8*len(long)&0xffff), long)), []byte("message")), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, _ := DiagnoseSignerID(pub, []byte("message"), signature, long); d.Cause != CauseUnknown {
+		t.Error("an ID was found whose length has no encoding")
+	}
 	for name, key := range map[string]any{"RSA": rsaKeyA().Public(), "P-256": eccKeyA().Public()} {
 		if _, err := DiagnoseSignerID(publicKey(t, key), nil, nil); !errors.Is(err, certparse.ErrUnsupported) {
 			t.Errorf("%s: %v", name, err)
