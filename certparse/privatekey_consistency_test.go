@@ -325,6 +325,12 @@ func TestMatchesCompressed(t *testing.T) {
 			if got := key.Matches(public); got != (sign == 0) {
 				t.Errorf("%s, sign %d: matches %v", v.name, sign, got)
 			}
+			for other := P224; other < OtherCurve; other++ {
+				public, err := ParsePublicKey(encodeSPKI(encodeEC(other, nil, nil).algorithm, compressed))
+				if err == nil && other != key.Public().Curve && key.Matches(public) {
+					t.Errorf("%s matches the same point on %v", v.name, other)
+				}
+			}
 		}
 	}
 }

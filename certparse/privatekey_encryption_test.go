@@ -183,7 +183,7 @@ func TestEncryptedKeyGMT0091(t *testing.T) {
 		"no function": kdf,
 		"its function": struct {
 			Salt       []byte
-			Iterations int
+			Iterations int64
 			PRF        pkix.AlgorithmIdentifier
 		}{kdf.Salt, kdf.Iterations, pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 156, 10197, 1, 401, 3, 1}}},
 	} {
@@ -222,8 +222,8 @@ var (
 
 type testPBKDF2 struct {
 	Salt       []byte
-	Iterations int
-	KeyLength  int `asn1:"optional"`
+	Iterations int64
+	KeyLength  int64 `asn1:"optional"`
 }
 
 type testGCM struct {
@@ -233,8 +233,8 @@ type testGCM struct {
 
 type testScrypt struct {
 	Salt      []byte
-	N, R, P   int
-	KeyLength int `asn1:"optional"`
+	N, R, P   int64
+	KeyLength int64 `asn1:"optional"`
 }
 
 // TestEncryptionMalformed gives parameters that no scheme has.

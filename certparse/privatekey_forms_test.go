@@ -134,7 +134,7 @@ func TestPrivateKeyMalformed(t *testing.T) {
 		der := vectorDER(t, name)
 		var outer asn1.RawValue
 		unmarshalDER(t, der, &outer)
-		for tail, codes := range map[string]string{"\x05\x00": "", "\x1f\x00": "der-malformed", "\x05": "der-malformed"} {
+		for tail, codes := range map[string]string{"\x05\x00": "", "\x04\x01\x30": "", "\x1f\x00": "der-malformed", "\x05": "der-malformed"} {
 			longer := marshalDER(t, asn1.RawValue{Tag: asn1.TagSequence, IsCompound: true, Bytes: append(bytes.Clone(outer.Bytes), tail...)})
 			expectKey(t, name+" with another field", longer, codes)
 		}

@@ -21,10 +21,10 @@ import (
 const (
 	// maxKDFWork is how much is done for all private keys of one input. One unit
 	// is one iteration for one block of output of PBKDF2 or the older functions,
-	// or 128 bytes of scrypt's N·r·p; each takes a fraction of a microsecond, so
-	// the worst case takes two to three seconds on a server. OpenSSL's default is
-	// 2048 iterations, OWASP's advice for passwords that are stored is 600,000.
-	maxKDFWork = 5_000_000
+	// or 128 bytes of scrypt's N·r·p; each takes half a microsecond at the most, so
+	// the worst case takes about a second on a server. OpenSSL's default is 2048
+	// iterations, OWASP's advice for passwords that are stored is 600,000.
+	maxKDFWork = 1 << 21
 	// maxScryptMemory is how many bytes one scrypt may take: N=2¹⁸ with r=8, eight
 	// times what RFC 7914's authors proposed for files.
 	maxScryptMemory = 256 << 20

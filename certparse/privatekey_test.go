@@ -297,3 +297,23 @@ VwS2lC+WRlApFQBxdNu5Hf7gvlSW6E2yplBdHj9TED/WUpFNFazG0w==
 		"1m4GK56ayS4Rcv94wfEM9tdhafharTC37bw8pQvmPJtjuexdI2eYA8VM7QICarSZ5S6S5tP+McMJDvyKFD+KrDVE2rzxoKpGV6ge" +
 		"IaDmdaSMv7TkZepSupVWdk0v5ipxfO5UyzleDKE0zYCy4faDcPxm4XoOP2pjWf+/8Kn8ManE/cDvhKWmWcUP/QIDAQAB"
 )
+
+// BenchmarkParsePrivateKey opens plain keys, which includes all checks.
+func BenchmarkParsePrivateKey(b *testing.B) {
+	for _, v := range plainKeyVectors {
+		der := keyBlock(b, []byte(v.pem)).DER
+		b.Run(v.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				ParsePrivateKey(der, nil)
+			}
+		})
+	}
+	der := keyBlock(b, []byte(documentedKey)).DER
+	b.Run("RSA with 2048 bits", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			ParsePrivateKey(der, nil)
+		}
+	})
+}
