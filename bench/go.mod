@@ -16,11 +16,12 @@ require (
 	github.com/modern-go/reflect2 v1.0.2 // indirect
 	github.com/weppos/publicsuffix-go v0.50.4-0.20260821095816-b0fdb5c2d345 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
-	golang.org/x/net v0.60.0 // indirect
+	golang.org/x/net v0.61.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 	gopkg.in/ini.v1 v1.67.0 // indirect
 )
 
 replace github.com/certloupe/certloupe => ../
 
+// zcrypto asks for a commit between releases, which module proxies may not have.
 replace github.com/weppos/publicsuffix-go => github.com/weppos/publicsuffix-go v0.50.3

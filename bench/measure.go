@@ -7,9 +7,11 @@ import (
 )
 
 // The machine may be busy with other things, and its clock rate may change while
-// the program runs. Therefore the contenders take turns, round after round, and
-// what is compared are the medians: of the times of each contender, and of the
-// quotients of two contenders' times in the same round.
+// the program runs. Therefore processor time is measured where the system tells
+// it, the contenders take turns, round after round, and what is compared are the
+// medians: of the times of each contender, and of the quotients of two
+// contenders' times in the same round. The program keeps to one processor, so
+// that everybody pays for the collection of their garbage.
 
 // contender is one of several ways to do the same work.
 type contender struct {
@@ -46,7 +48,7 @@ func median(values []float64) float64 {
 // ns is the median time for one unit in nanoseconds.
 func (r *result) ns() float64 { return median(r.times) }
 
-// times slower: how often the time of base fits into the time of r.
+// ratio is how many times as long as base r takes.
 func ratio(r, base *result) float64 {
 	var quotients []float64
 	for i := range min(len(r.times), len(base.times)) {
@@ -71,19 +73,23 @@ func (p plan) race(contenders ...contender) []*result {
 			results[i].allocations, results[i].bytes = allocations(c)
 		}
 	}
-	for range p.rounds {
-		for i, r := range results {
+	for round := range p.rounds {
+		for i := range results {
+			if round%2 == 1 {
+				i = len(results) - 1 - i // Whoever comes after a given other does so in half of the rounds only.
+			}
+			r := results[i]
 			if r.err != nil {
 				continue
 			}
 			runtime.GC() // Nobody pays for another's garbage.
-			start := time.Now()
+			start := clock()
 			for range calls[i] {
 				if r.err = r.work(); r.err != nil {
 					break
 				}
 			}
-			r.times = append(r.times, float64(time.Since(start).Nanoseconds())/float64(calls[i]*r.units))
+			r.times = append(r.times, float64(clock()-start)/float64(calls[i]*r.units))
 		}
 	}
 	return results
@@ -95,13 +101,13 @@ func (p plan) calibrate(c contender) (calls int, err error) {
 		return 0, err
 	}
 	for calls = 1; ; calls *= 2 {
-		start := time.Now()
+		start := clock()
 		for range calls {
 			if err := c.work(); err != nil {
 				return 0, err
 			}
 		}
-		if took := time.Since(start); took > p.slot/8 || calls > 1<<30 {
+		if took := clock() - start; took > p.slot/8 || calls > 1<<30 {
 			return max(1, int(float64(calls)*float64(p.slot)/float64(max(took, 1)))), nil
 		}
 	}
@@ -125,15 +131,15 @@ func allocations(c contender) (count, bytes float64) {
 }
 
 // retained measures how many bytes and how many objects on the heap stay in use
-// for each of the things that make returns.
-func retained[T any](n int, make1 func() (T, error)) (bytes, objects float64, err error) {
+// for each of n things that produce returns.
+func retained[T any](n int, produce func() (T, error)) (bytes, objects float64, err error) {
 	kept := make([]T, n)
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	for i := range kept {
-		if kept[i], err = make1(); err != nil {
+		if kept[i], err = produce(); err != nil {
 			return 0, 0, err
 		}
 	}

@@ -27,11 +27,9 @@ func (b *bench) measureParsing(sets []*set) {
 	for _, s := range sets {
 		var contenders []contender
 		for i, p := range parsers {
-			p := p
-			contenders = append(contenders, s.contender(p.name, func(i2 int) parser {
-				// In the mixed set crypto/x509 leaves the SM2 certificates to smx509.
-				if i == 1 && s.name == mixed && s.sm2[i2] {
-					return parsers[2]
+			contenders = append(contenders, s.contender(p.name, func(n int) parser {
+				if i == standardLibrary && s.name == mixed && s.sm2[n] {
+					return parsers[gmsm]
 				}
 				return p
 			}))
@@ -48,7 +46,7 @@ func (b *bench) measureParsing(sets []*set) {
 		results := b.plan.race(contenders...)
 		row, allocated := []string{s.name, itoa(len(s.certs))}, []string{s.name, itoa(len(s.certs))}
 		for i, r := range results {
-			row = append(row, b.compared(r, results[0]))
+			row = append(row, b.compared(r, results[certloupe]))
 			if i < len(parsers) {
 				allocated = append(allocated, perOperation(r))
 			}
@@ -56,8 +54,8 @@ func (b *bench) measureParsing(sets []*set) {
 		table.add(row...)
 		memory.add(allocated...)
 		if s.name == mixed {
-			b.target("parse speed, mixed set, × crypto/x509 (SM2: × smx509)", ratio(results[1], results[0]), minParseRatio, true)
-			b.target("allocations for one certificate, mixed set", results[0].allocations, maxAllocations, false)
+			b.target("parse speed, mixed set, × crypto/x509 (SM2: × smx509)", ratio(results[standardLibrary], results[certloupe]), minParseRatio, true)
+			b.target("allocations for one certificate, mixed set", results[certloupe].allocations, maxAllocations, false)
 		}
 	}
 	b.print(table)
@@ -92,7 +90,7 @@ func (b *bench) measureRetained(certs map[testcerts.Kind]*testcerts.Set) {
 			ours := 0.0
 			for i, p := range parsers {
 				bytes, objects, err := retained(2000, func() (any, error) { return p.parse(c.DER) })
-				if i == 0 {
+				if i == certloupe {
 					ours = bytes
 				}
 				row = append(row, b.kept(bytes, objects, ours, err))

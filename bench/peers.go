@@ -19,7 +19,14 @@ type parser struct {
 	parse func(der []byte) (any, error)
 }
 
-// The first of the parsers is ours, the second the one to compare with.
+// The indexes in parsers of ours, of the one to compare with, and of the one that
+// takes its place for SM2.
+const (
+	certloupe = iota
+	standardLibrary
+	gmsm
+)
+
 var parsers = []parser{
 	{"certloupe", func(der []byte) (any, error) { return certparse.ParseCertificate(der) }},
 	{"crypto/x509", func(der []byte) (any, error) { return x509.ParseCertificate(der) }},

@@ -70,9 +70,7 @@ func ours(text []byte) ([]byte, error) {
 	return certs[0].AppendSummaryJSON(nil), nil
 }
 
-// standard turns PEM into the same summary with the standard library. It does no
-// more than these certificates need: no escaping in names, and no RDN with
-// several attributes.
+// standard turns PEM into the same summary with the standard library.
 func standard(text []byte) ([]byte, error) {
 	block, _ := pem.Decode(text)
 	if block == nil {
@@ -114,6 +112,14 @@ func gm(text []byte) ([]byte, error) {
 	return s.finish(c.Raw, c.PublicKey)
 }
 
+// peerFor is what to compare with for one kind of key.
+func peerFor(kind testcerts.Kind) func([]byte) ([]byte, error) {
+	if kind == testcerts.SM2 {
+		return gm
+	}
+	return standard
+}
+
 func (s *summary) dates(from, to time.Time) {
 	const compact = "20060102T150405Z"
 	s.EffectiveDate, s.ExpiryDate = from.UTC().Format(compact), to.UTC().Format(compact)
@@ -145,38 +151,9 @@ func (s *summary) finish(der []byte, key any) ([]byte, error) {
 	return json.Marshal(s)
 }
 
-// dn writes a name with its most specific attribute first.
-func dn(n pkix.Name) string {
-	var b strings.Builder
-	for i := len(n.Names) - 1; i >= 0; i-- {
-		a := n.Names[i]
-		if b.Len() > 0 {
-			b.WriteString(", ")
-		}
-		keyword := ""
-		if t := a.Type; len(t) == 4 && t[0] == 2 && t[1] == 5 && t[2] == 4 {
-			switch t[3] {
-			case 3:
-				keyword = "CN="
-			case 6:
-				keyword = "C="
-			case 7:
-				keyword = "L="
-			case 8:
-				keyword = "ST="
-			case 10:
-				keyword = "O="
-			case 11:
-				keyword = "OU="
-			}
-		}
-		b.WriteString(keyword)
-		if value, ok := a.Value.(string); ok {
-			b.WriteString(value)
-		}
-	}
-	return b.String()
-}
+// dn writes a name as the standard library does, with the blanks that the
+// documented form has between its parts.
+func dn(n pkix.Name) string { return strings.ReplaceAll(n.String(), ",", ", ") }
 
 func names(dns []string, ips []net.IP, uris []*url.URL) []nameEntry {
 	entries := make([]nameEntry, 0, len(dns)+len(ips)+len(uris))
@@ -266,14 +243,10 @@ func (b *bench) measureSummaries(certs map[testcerts.Kind]*testcerts.Set) error 
 	var all [][]byte
 	var allPeers []func([]byte) ([]byte, error)
 	for _, kind := range testcerts.Kinds {
-		peer := standard
-		if kind == testcerts.SM2 {
-			peer = gm
-		}
 		var texts [][]byte
 		var peers []func([]byte) ([]byte, error)
 		for _, c := range certs[kind].Mixed() {
-			texts, peers = append(texts, c.PEM()), append(peers, peer)
+			texts, peers = append(texts, c.PEM()), append(peers, peerFor(kind))
 		}
 		if err := measure(string(kind), texts, peers); err != nil {
 			return err

@@ -23,15 +23,17 @@ const maxExtensions = 1000
 // they return when they are called; none of them changes the certificate, so it
 // may be used by several goroutines at once.
 type Certificate struct {
+	// The struct has 512 bytes; beyond that, allocating it costs more. Fields that
+	// are hardly ever asked for are found again from those beside them.
+
 	raw []byte
 
-	tbs, serial, innerAlgorithm, issuer, validity, subject, spki element
-	outerAlgorithm, signature                                    element
+	tbs, serial, issuer, subject, spki element
+	outerAlgorithm, signature          element
 
 	notBefore, notAfter int64
 	validityForm        timeForm
 	version             uint8
-	versionField        element
 
 	// The public key, see publickey.go.
 	keyAlgorithm KeyAlgorithm
@@ -39,20 +41,19 @@ type Certificate struct {
 	keyBits      uint32
 	keyValue     span
 
-	signatureAlgorithm SignatureAlgorithm
-
-	// The extensions in their order; most certificates have at most twelve.
+	// The extensions in their order; most certificates have at most ten.
 	extensionsField element
-	few             [12]extension
+	few             [10]extension
 	more            []extension
-	extensionCount  uint16
-	// known is the index into the extensions, plus one, of each known extension.
-	known [extensionIDs]uint16
-	// damaged has a bit for each known extension that cannot be relied on.
-	damaged uint32
+	// known has a bit for each known extension that is there, damaged one for each
+	// that cannot be relied on.
+	known, damaged uint32
+	extensionCount uint16
 	// What every path asks for is decoded once.
-	basic BasicConstraints
 	usage KeyUsage
+	basic BasicConstraints
+
+	signatureAlgorithm SignatureAlgorithm
 
 	notes []note
 }
@@ -139,7 +140,6 @@ func (p *parser) tbsCertificate() error {
 	}
 	c.version = 1
 	if e.tag == contextConstructed(0) {
-		c.versionField = e
 		p.versionNumber(e)
 		pos = e.end
 	}
@@ -147,22 +147,24 @@ func (p *parser) tbsCertificate() error {
 		return p.syntaxError("the serial number cannot be read")
 	}
 	p.serialNumber()
-	if c.innerAlgorithm, ok = p.expect(c.serial.end, end, tagSequence); !ok {
+	inner, ok := p.expect(c.serial.end, end, tagSequence)
+	if !ok {
 		return p.syntaxError("the signature algorithm of the signed part cannot be read")
 	}
-	if c.issuer, ok = p.expect(c.innerAlgorithm.end, end, tagSequence); !ok {
+	if c.issuer, ok = p.expect(inner.end, end, tagSequence); !ok {
 		return p.syntaxError("the issuer cannot be read")
 	}
-	if c.validity, ok = p.expect(c.issuer.end, end, tagSequence); !ok {
+	validity, ok := p.expect(c.issuer.end, end, tagSequence)
+	if !ok {
 		return p.syntaxError("the validity cannot be read")
 	}
-	if c.subject, ok = p.expect(c.validity.end, end, tagSequence); !ok {
+	if c.subject, ok = p.expect(validity.end, end, tagSequence); !ok {
 		return p.syntaxError("the subject cannot be read")
 	}
 	if c.spki, ok = p.expect(c.subject.end, end, tagSequence); !ok {
 		return p.syntaxError("the public key cannot be read")
 	}
-	p.readValidity()
+	p.readValidity(validity)
 	p.name(c.issuer, "issuer")
 	p.name(c.subject, "subject")
 	p.publicKey()
@@ -241,16 +243,16 @@ func (p *parser) serialNumber() {
 	}
 }
 
-func (p *parser) readValidity() {
+func (p *parser) readValidity(validity element) {
 	c := p.c
-	from, ok1 := p.read(c.validity.body, c.validity.end)
+	from, ok1 := p.read(validity.body, validity.end)
 	var to element
 	ok2 := false
 	if ok1 {
-		to, ok2 = p.read(from.end, c.validity.end)
+		to, ok2 = p.read(from.end, validity.end)
 	}
-	if !ok2 || to.end != c.validity.end {
-		p.note("validity-malformed", "validity", c.validity.start,
+	if !ok2 || to.end != validity.end {
+		p.note("validity-malformed", "validity", validity.start,
 			finding.Str("field", "validity's"), finding.Str("found", "it does not consist of two dates"))
 		if !ok2 {
 			c.validityForm = timeUnreadable
@@ -274,7 +276,7 @@ func (p *parser) readValidity() {
 	}
 	c.validityForm = max(forms[0], forms[1])
 	if c.validityForm != timeUnreadable && c.notAfter < c.notBefore {
-		p.note("validity-reversed", "validity", c.validity.start,
+		p.note("validity-reversed", "validity", validity.start,
 			finding.Time("not_before", time.Unix(c.notBefore, 0)), finding.Time("not_after", time.Unix(c.notAfter, 0)))
 	}
 }

@@ -70,7 +70,7 @@ func (c *Certificate) presence(id extensionID) Presence {
 	switch {
 	case c.damaged>>id&1 != 0:
 		return Malformed
-	case c.known[id] != 0:
+	case c.has(id):
 		return Present
 	}
 	return Absent

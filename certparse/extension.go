@@ -106,14 +106,18 @@ func (c *Certificate) extensionAt(i int) *extension {
 
 // find returns the first extension of the given kind, or nil.
 func (c *Certificate) find(id extensionID) *extension {
-	i := c.known[id]
-	if i == 0 {
+	if !c.has(id) {
 		return nil
 	}
-	return c.extensionAt(int(i) - 1)
+	for i := range int(c.extensionCount) {
+		if x := c.extensionAt(i); x.id == id {
+			return x
+		}
+	}
+	return nil
 }
 
-func (c *Certificate) has(id extensionID) bool { return c.known[id] != 0 }
+func (c *Certificate) has(id extensionID) bool { return c.known>>id&1 != 0 }
 
 // identifyExtension returns the extension that the content octets of an OID name.
 func identifyExtension(oid []byte) extensionID {
@@ -227,7 +231,7 @@ func (p *parser) extensions(field element) {
 		duplicate := false
 		if x.id == extUnknown {
 			duplicate = unknown.again(p.der, x.oid)
-		} else if duplicate = c.known[x.id] != 0; duplicate {
+		} else if duplicate = c.has(x.id); duplicate {
 			c.damaged |= 1 << x.id
 		}
 		c.extensionCount++
@@ -235,7 +239,7 @@ func (p *parser) extensions(field element) {
 		if duplicate {
 			p.note("extension-duplicate", "extensions", x.start, finding.Str("extension", p.extensionName(x)))
 		} else if x.id != extUnknown {
-			c.known[x.id] = c.extensionCount
+			c.known |= 1 << x.id
 		}
 		switch {
 		case x.id == extUnknown && x.critical:

@@ -123,18 +123,23 @@ func (n Name) Values(name string) []string {
 // CommonName returns the common name (CN); of several the most specific one,
 // which stands last. It is empty if there is none.
 func (n Name) CommonName() string {
-	value, _ := n.last("\x55\x04\x03")
-	return value
+	e, ok := n.last(oidCommonName)
+	if !ok {
+		return ""
+	}
+	return decodeString(e.tag, e.content().of(n.raw), e.whole().of(n.raw))
 }
 
-// last returns the last attribute of the given type without decoding the others.
-func (n Name) last(oid string) (string, bool) {
+// oidCommonName is 2.5.4.3.
+const oidCommonName = "\x55\x04\x03"
+
+// last returns the value of the last attribute of the given type.
+func (n Name) last(oid string) (found element, ok bool) {
 	r := derReader{der: n.raw}
 	seq, ok := r.expect(0, uint32(len(n.raw)), tagSequence)
 	if !ok {
-		return "", false
+		return found, false
 	}
-	var found element
 	for pos := seq.body; pos < seq.end; {
 		set, ok := r.expect(pos, seq.end, tagSet)
 		if !ok {
@@ -152,10 +157,7 @@ func (n Name) last(oid string) (string, bool) {
 			}
 		}
 	}
-	if found.end == 0 {
-		return "", false
-	}
-	return decodeString(found.tag, found.content().of(n.raw), found.whole().of(n.raw)), true
+	return found, found.end > 0
 }
 
 // String returns the name as RFC 4514 writes it: the most specific part first,

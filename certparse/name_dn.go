@@ -79,19 +79,21 @@ func (a rawAttribute) appendDN(dst, der []byte) []byte {
 // needsQuotes reports whether a value has characters that mean something in a DN,
 // blanks at its ends, or several blanks in a row.
 func needsQuotes(v []byte) bool {
-	blank := true
+	before := byte(' ')
 	for _, c := range v {
-		switch c {
-		case ' ':
-			if blank {
-				return true
-			}
-			blank = true
-			continue
-		case ',', '+', '=', '\n', '<', '>', '#', ';', '\\', '"':
+		if quotedChars[c] && (c != ' ' || before == ' ') {
 			return true
 		}
-		blank = false
+		before = c
 	}
-	return blank && len(v) > 0
+	return before == ' ' && len(v) > 0
 }
+
+// quotedChars are the characters that call for quotation marks, the blank only in
+// some places.
+var quotedChars = func() (set [256]bool) {
+	for _, c := range []byte(",+=\n<>#;\\\" ") {
+		set[c] = true
+	}
+	return set
+}()

@@ -134,17 +134,30 @@ var base64Value = func() (t [256]byte) {
 	return t
 }()
 
+// base64Bits is the value of a base64 character at each of the four places of a
+// group, in the upper 24 bits; the lowest bit says that it is not in the alphabet.
+var base64Bits = func() (t [4][256]uint32) {
+	for place := range t {
+		for c, v := range base64Value {
+			t[place][c] = uint32(v) << (26 - 6*place)
+			if v == badBase64 {
+				t[place][c] = 1
+			}
+		}
+	}
+	return t
+}()
+
 // decodeFull decodes a multiple of eight base64 characters without padding. It
 // may write two bytes more than it decodes.
 func decodeFull(dst, src []byte) bool {
 	for len(src) >= 8 && len(dst) >= 8 {
-		a, b, c, d := base64Value[src[0]], base64Value[src[1]], base64Value[src[2]], base64Value[src[3]]
-		e, f, g, h := base64Value[src[4]], base64Value[src[5]], base64Value[src[6]], base64Value[src[7]]
-		if (a|b|c|d|e|f|g|h)&0xc0 != 0 {
+		a := base64Bits[0][src[0]] | base64Bits[1][src[1]] | base64Bits[2][src[2]] | base64Bits[3][src[3]]
+		b := base64Bits[0][src[4]] | base64Bits[1][src[5]] | base64Bits[2][src[6]] | base64Bits[3][src[7]]
+		if (a|b)&1 != 0 {
 			return false
 		}
-		binary.BigEndian.PutUint64(dst, uint64(a)<<58|uint64(b)<<52|uint64(c)<<46|uint64(d)<<40|
-			uint64(e)<<34|uint64(f)<<28|uint64(g)<<22|uint64(h)<<16)
+		binary.BigEndian.PutUint64(dst, uint64(a)<<32|uint64(b)<<8)
 		src, dst = src[8:], dst[6:]
 	}
 	return len(src) == 0

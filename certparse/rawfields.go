@@ -6,33 +6,44 @@ package certparse
 // RawVersion returns the content octets of the version, which counts from zero;
 // nil if the certificate does not state one.
 func (c *Certificate) RawVersion() []byte {
-	if c.versionField.end == 0 {
+	r := derReader{der: c.raw}
+	field, ok := r.expect(c.tbs.body, c.tbs.end, contextConstructed(0))
+	if !ok {
 		return nil
 	}
-	r := derReader{der: c.raw}
-	v, ok := r.expect(c.versionField.body, c.versionField.end, tagInteger)
+	v, ok := r.expect(field.body, field.end, tagInteger)
 	if !ok {
-		return c.versionField.content().of(c.raw)
+		return field.content().of(c.raw)
 	}
 	return v.content().of(c.raw)
 }
 
 // RawValidity returns the DER of the validity: a SEQUENCE of two dates.
-func (c *Certificate) RawValidity() []byte { return c.validity.whole().of(c.raw) }
+func (c *Certificate) RawValidity() []byte {
+	return c.raw[c.issuer.end:c.subject.start:c.subject.start]
+}
 
 // RawTBSSignatureAlgorithm returns the DER of the AlgorithmIdentifier inside the
 // signed part, which must be the same as [Certificate.RawSignatureAlgorithm].
-func (c *Certificate) RawTBSSignatureAlgorithm() []byte { return c.innerAlgorithm.whole().of(c.raw) }
+func (c *Certificate) RawTBSSignatureAlgorithm() []byte {
+	return c.innerAlgorithm().of(c.raw)
+}
 
 // TBSSignatureAlgorithmName is [Certificate.SignatureAlgorithmName] for the field
 // inside the signed part.
 func (c *Certificate) TBSSignatureAlgorithmName() string {
 	r := derReader{der: c.raw}
-	a := UnknownSignatureAlgorithm
-	if id, ok := r.algorithmIdentifier(c.innerAlgorithm.start, c.innerAlgorithm.end); ok {
+	field, a := c.innerAlgorithm(), UnknownSignatureAlgorithm
+	if id, ok := r.algorithmIdentifier(field.off, field.end()); ok {
 		a = identifySignatureAlgorithm(c.raw, id)
 	}
-	return signatureName(c.raw, c.innerAlgorithm, a)
+	return signatureName(c.raw, field, a)
+}
+
+// innerAlgorithm is where the AlgorithmIdentifier inside the signed part stands:
+// between the serial number and the issuer.
+func (c *Certificate) innerAlgorithm() span {
+	return span{c.serial.end, c.issuer.start - c.serial.end}
 }
 
 // UniqueIDs returns the content octets of the issuer's and the subject's unique

@@ -178,15 +178,15 @@ func (c *Certificate) SignatureAlgorithm() SignatureAlgorithm { return c.signatu
 // SignatureAlgorithmName returns the name of the signature algorithm, or its OID
 // if it is not known.
 func (c *Certificate) SignatureAlgorithmName() string {
-	return signatureName(c.raw, c.outerAlgorithm, c.signatureAlgorithm)
+	return signatureName(c.raw, c.outerAlgorithm.whole(), c.signatureAlgorithm)
 }
 
-func signatureName(der []byte, e element, a SignatureAlgorithm) string {
+func signatureName(der []byte, field span, a SignatureAlgorithm) string {
 	if a != UnknownSignatureAlgorithm && a != PureSLHDSA {
 		return a.String()
 	}
 	r := derReader{der: der}
-	id, _ := r.algorithmIdentifier(e.start, e.end)
+	id, _ := r.algorithmIdentifier(field.off, field.end())
 	oid := id.oid.of(der)
 	if k := identifyKeyAlgorithm(oid); k != UnknownKeyAlgorithm {
 		return k.String()
@@ -240,14 +240,13 @@ func (p *parser) signatureAlgorithms() {
 	if kind.weak && !c.SelfIssued() {
 		p.note("signature-weak", "signature_algorithm", c.outerAlgorithm.start, finding.Str("algorithm", c.signatureAlgorithm.String()))
 	}
-	if !bytes.Equal(c.innerAlgorithm.whole().of(p.der), c.outerAlgorithm.whole().of(p.der)) {
-		inner := UnknownSignatureAlgorithm
-		if in, ok := p.algorithmIdentifier(c.innerAlgorithm.start, c.innerAlgorithm.end); ok {
+	if !bytes.Equal(c.RawTBSSignatureAlgorithm(), c.RawSignatureAlgorithm()) {
+		field, inner := c.innerAlgorithm(), UnknownSignatureAlgorithm
+		if in, ok := p.algorithmIdentifier(field.off, field.end()); ok {
 			inner = identifySignatureAlgorithm(p.der, in)
 		}
-		p.note("signature-algorithm-mismatch", "signature_algorithm", c.innerAlgorithm.start,
-			finding.Str("inner", signatureName(p.der, c.innerAlgorithm, inner)),
-			finding.Str("outer", signatureName(p.der, c.outerAlgorithm, c.signatureAlgorithm)))
+		p.note("signature-algorithm-mismatch", "signature_algorithm", field.off,
+			finding.Str("inner", signatureName(p.der, field, inner)), finding.Str("outer", c.SignatureAlgorithmName()))
 	}
 }
 
@@ -351,7 +350,7 @@ func verifyDSA(public *dsa.PublicKey, digest, signature []byte) bool {
 // CheckSignature checks the certificate's signature with the given key. It says
 // nothing about whether that key may sign certificates.
 func (c *Certificate) CheckSignature(key PublicKey) error {
-	if !bytes.Equal(c.innerAlgorithm.whole().of(c.raw), c.outerAlgorithm.whole().of(c.raw)) {
+	if !bytes.Equal(c.RawTBSSignatureAlgorithm(), c.RawSignatureAlgorithm()) {
 		return ErrSignature
 	}
 	return VerifySignature(key, c.RawSignatureAlgorithm(), c.RawTBSCertificate(), c.Signature())

@@ -72,6 +72,9 @@ func (c *Certificate) WriteMembers(w *jsontext.Writer) {
 // AppendSummaryJSON appends the certificate's main fields as compact JSON: those
 // of [Certificate.WriteJSON] up to the names, with the same keys and values.
 func (c *Certificate) AppendSummaryJSON(dst []byte) []byte {
+	if cap(dst) == 0 {
+		dst = make([]byte, 0, c.summarySize())
+	}
 	w := jsontext.NewWriter(dst, "")
 	w.BeginObject()
 	c.writeNames(w)
@@ -85,15 +88,30 @@ func (c *Certificate) AppendSummaryJSON(dst []byte) []byte {
 	return w.Bytes()
 }
 
+// summarySize is the length that few summaries exceed, so that they are written
+// without moving them to a larger place again and again.
+func (c *Certificate) summarySize() int {
+	size := 448 + len(c.RawIssuer()) + len(c.RawSubject())
+	if san := c.find(extSubjectAltName); san != nil {
+		size += 3 * int(san.value.len)
+	}
+	return min(size, 1<<16)
+}
+
 // The members that both forms have. They are written without building strings,
 // because a summary is made for every certificate that passes through a service.
 
 func (c *Certificate) writeNames(w *jsontext.Writer) {
-	if cn := c.Subject().CommonName(); cn != "" {
-		w.StringField("common_name", cn)
+	subject := c.Subject()
+	if cn, ok := subject.last(oidCommonName); ok {
+		if text := cn.content().of(subject.raw); len(text) > 0 && plain(cn.tag, text) {
+			w.TextField("common_name", text)
+		} else if cn := subject.CommonName(); cn != "" {
+			w.StringField("common_name", cn)
+		}
 	}
 	var room [512]byte
-	w.TextField("owner", c.Subject().appendDN(room[:0]))
+	w.TextField("owner", subject.appendDN(room[:0]))
 	w.TextField("issuer", c.Issuer().appendDN(room[:0]))
 }
 
@@ -156,9 +174,9 @@ func (c *Certificate) writeSAN(w *jsontext.Writer) {
 	if list, ok := r.value(tagSequence); ok {
 		m := r.members(list)
 		for e, ok := m.any(); ok; e, ok = m.any() {
-			if text := e.content().of(r.der); e.tag == contextTag(2) && plain(tagIA5String, text) {
+			if text := e.content().of(r.der); (e.tag == contextTag(2) || e.tag == contextTag(6)) && plain(tagIA5String, text) {
 				w.BeginObject()
-				w.StringField("type", NameDNS.String())
+				w.StringField("type", generalNameType(e.tag).String())
 				w.TextField("value", text)
 				w.EndObject()
 				continue

@@ -90,12 +90,13 @@ func (w *Writer) EndArray() { w.close('[', ']') }
 // Key writes a member's name. The member's value must follow.
 func (w *Writer) Key(k string) {
 	w.next()
-	w.buf = append(w.buf, '"')
-	w.buf = append(w.buf, k...)
-	w.buf = append(w.buf, '"', ':')
+	b := append(w.buf, '"')
+	b = append(b, k...)
+	b = append(b, '"', ':')
 	if w.Indent != "" {
-		w.buf = append(w.buf, ' ')
+		b = append(b, ' ')
 	}
+	w.buf = b
 }
 
 // String writes a string value.
@@ -150,6 +151,14 @@ func (w *Writer) StringsField(k string, v []string) {
 	w.EndArray()
 }
 
+// unescaped are the characters of ASCII that stand for themselves in a string.
+var unescaped = func() (set [256]bool) {
+	for c := byte(' '); c < 0x7f; c++ {
+		set[c] = c != '"' && c != '\\'
+	}
+	return set
+}()
+
 // AppendString appends s as a JSON string. Bytes that are not UTF-8 become
 // U+FFFD; unprintable characters become \u escapes, which decode to the same string.
 func AppendString[T string | []byte](dst []byte, s T) []byte {
@@ -157,7 +166,7 @@ func AppendString[T string | []byte](dst []byte, s T) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= 0x20 && c < 0x7f && c != '"' && c != '\\' {
+		if unescaped[c] {
 			i++
 			continue
 		}
