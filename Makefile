@@ -23,10 +23,12 @@ check: ## Formatting, vetting, pinned versions.
 	$(GO) vet ./... ./testdata/gen
 	cd bench && $(GO) vet ./...
 	$(GO) mod verify
+	$(GO) mod tidy -diff
+	cd bench && $(GO) mod tidy -diff
 
 generate: ## Write everything that is generated: fixtures, goldens, docs/findings.md.
 	$(GO) run ./testdata/gen
-	$(GO) test ./finding ./validate ./cmd/certloupe -update
+	$(GO) test ./finding ./certparse/text ./validate ./cmd/certloupe -update
 
 bench: ## Measure against other libraries, in one run, and print the ratios.
 	cd bench && $(GO) run .

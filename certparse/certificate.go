@@ -8,9 +8,10 @@ import (
 	"github.com/certloupe/certloupe/finding"
 )
 
-// MaxCertificateSize is the largest certificate in bytes that is read. Real
-// ones have a few thousand; post-quantum signatures take some tens of thousands.
-const MaxCertificateSize = 16 << 20
+// MaxCertificateSize is the largest certificate in bytes that is read. Real ones
+// have a few thousand, those with post-quantum signatures or very many names some
+// hundred thousand. What is shown of a certificate can be fifteen times as long.
+const MaxCertificateSize = 1 << 20
 
 // maxNotes is how many departures from the standard are kept for one
 // certificate. Beyond that, one more says nothing new.
@@ -73,7 +74,7 @@ type note struct {
 // afterwards.
 func ParseCertificate(der []byte) (*Certificate, error) {
 	if len(der) > MaxCertificateSize {
-		return nil, &SyntaxError{Code: "der-malformed", Problem: "the certificate is absurdly large"}
+		return nil, &SyntaxError{Code: "der-malformed", Problem: "the certificate has more than 1 MiB"}
 	}
 	c := &Certificate{raw: der}
 	p := parser{derReader: derReader{der: der}, c: c}

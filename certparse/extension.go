@@ -97,6 +97,24 @@ func (c *Certificate) Extensions() []Extension {
 	return xs
 }
 
+// CriticalExtensions returns the critical extensions in their order: the name of
+// each, or the dotted OID of one that has none.
+func (c *Certificate) CriticalExtensions() []string {
+	var names []string
+	for i := range int(c.extensionCount) {
+		x := c.extensionAt(i)
+		if !x.critical {
+			continue
+		}
+		name := extensionKinds[x.id].name
+		if name == "" {
+			name = oidString(x.oid.of(c.raw))
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
 func (c *Certificate) extensionAt(i int) *extension {
 	if i < len(c.few) {
 		return &c.few[i]

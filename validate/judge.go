@@ -30,9 +30,16 @@ type judge struct {
 	opt    Options
 	vendor vendor
 	report *Report
+	// certificateBytes is the length of all certificates so far.
+	certificateBytes int
 	// together are the findings that concern several inputs; they come last.
 	together []finding.Finding
 }
+
+// maxCertificateBytes is how many bytes all certificates of an upload may have
+// together. A report shows each in full, which takes several times as much; real
+// bundles, such as all roots of a browser, have two hundred thousand.
+const maxCertificateBytes = 2 << 20
 
 // add adds a finding about one place.
 func (j *judge) add(f finding.Finding) {
@@ -93,6 +100,10 @@ func (j *judge) read(name string, data, password []byte) *input {
 		b := &doc.Blocks[i]
 		hasKey = hasKey || b.Kind == certparse.KindPrivateKey
 		if b.Certificate != nil {
+			if j.certificateBytes += len(b.DER); j.certificateBytes > maxCertificateBytes {
+				j.add(finding.New("input-too-large", finding.Where{Input: name, Block: i + 1}, finding.Int("limit", maxCertificateBytes)))
+				break
+			}
 			index := len(j.report.Certificates)
 			in.certificates = append(in.certificates, index)
 			j.report.Certificates = append(j.report.Certificates, Certificate{b.Certificate, name, i + 1})
