@@ -136,14 +136,18 @@ func checkParse(t *testing.T, data []byte) {
 	if len(ders) != len(d.Blocks) {
 		t.Fatalf("encoding/pem reads %d blocks, we %d", len(ders), len(d.Blocks))
 	}
+	lost := slices.ContainsFunc(d.Findings, func(f finding.Finding) bool { return f.Code == "pem-plus-signs-lost" })
 	for i, b := range d.Blocks {
+		if lost && complete(b.DER) && !complete(ders[i]) {
+			continue // encoding/pem drops the blanks and reads something shorter.
+		}
 		if !bytes.Equal(ders[i], b.DER) {
 			t.Errorf("block %d: encoding/pem reads %x, we %x", i, ders[i], b.DER)
 		}
 	}
 	for _, f := range d.Findings {
 		switch f.Code {
-		case "pem-empty", "pem-truncated", "pem-label-wrong":
+		case "pem-empty", "pem-truncated", "pem-label-wrong", "pem-plus-signs-lost":
 			continue // about the content
 		}
 		if aboutText(f) && f.Severity == finding.Error {
