@@ -145,6 +145,15 @@ func differences(c *Certificate, x *x509.Certificate) (ds []string) {
 		want = append(want, e.Id.String())
 	}
 	check("extensions", oids, want)
+	var critical []string
+	for _, e := range c.Extensions() {
+		if e.Critical && e.Name != "" {
+			critical = append(critical, e.Name)
+		} else if e.Critical {
+			critical = append(critical, e.OID)
+		}
+	}
+	check("critical extensions", c.CriticalExtensions(), critical)
 
 	basic, presence := c.BasicConstraints()
 	if pathLen := x.MaxPathLen; x.BasicConstraintsValid {
