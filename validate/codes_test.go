@@ -15,6 +15,10 @@ import (
 	"github.com/certloupe/certloupe/finding"
 )
 
+// elsewhere are the cases of codes that no upload triggers. The tests beside them
+// judge them, each with its healthy twin.
+const elsewhere = "../ocsp/testdata"
+
 // TestEveryCodeHasACase holds the table of findings and the cases together: each
 // code has exactly one case, and no case is named after anything else.
 func TestEveryCodeHasACase(t *testing.T) {
@@ -39,7 +43,24 @@ func TestEveryCodeHasACase(t *testing.T) {
 		}
 		named[c.Code()] = c.Name
 	}
+	others, err := filepath.Glob(elsewhere + "/*.txtar")
+	if err != nil || len(others) == 0 {
+		t.Fatalf("there are no cases in %s (%v)", elsewhere, err)
+	}
+	for _, path := range others {
+		code := strings.TrimSuffix(filepath.Base(path), ".txtar")
+		if _, ok := finding.Lookup(finding.Code(code)); !ok {
+			t.Errorf("%s: there is no such code", path)
+		}
+		if other, ok := named[code]; ok {
+			t.Errorf("%s and %s are about the same code", path, other)
+		}
+		named[code] = path
+	}
 	for _, r := range finding.Rules() {
+		if strings.HasPrefix(string(r.Code), "path-") {
+			continue // Paths have their pairs in ./path, where TestEveryCodeHasAPair counts them.
+		}
 		if _, ok := named[string(r.Code)]; !ok {
 			t.Errorf("%s: there is no case for this code", r.Code)
 		}
@@ -76,7 +97,7 @@ type codeSet struct {
 var codeForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)+$`)
 
 // makers are the functions and methods that take a code.
-var makers = []string{"New", "note", "add", "document", "report"}
+var makers = []string{"New", "note", "add", "document", "report", "refuse"}
 
 func sourceCodes(t *testing.T) codeSet {
 	t.Helper()
@@ -100,7 +121,7 @@ func sourceCodes(t *testing.T) codeSet {
 			case *ast.BasicLit:
 				set.see(set.literals, files, n)
 			case *ast.CallExpr:
-				if s, ok := n.Fun.(*ast.SelectorExpr); ok && slices.Contains(makers, s.Sel.Name) {
+				if slices.Contains(makers, calledName(n.Fun)) {
 					for _, arg := range n.Args[:min(2, len(n.Args))] {
 						set.see(set.uses, files, arg)
 					}
@@ -118,6 +139,17 @@ func sourceCodes(t *testing.T) codeSet {
 		t.Fatal(err)
 	}
 	return set
+}
+
+// calledName is the name of the function or method that is called.
+func calledName(fun ast.Expr) string {
+	switch f := fun.(type) {
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	case *ast.Ident:
+		return f.Name
+	}
+	return ""
 }
 
 func (set codeSet) see(into map[string]string, files *token.FileSet, e ast.Expr) {

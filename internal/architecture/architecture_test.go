@@ -25,6 +25,8 @@ var rooms = []struct {
 	{"certparse", []string{"finding", "internal/jsontext", "internal/safetext"}},
 	{"certparse/text", []string{"certparse", "internal/safetext"}},
 	{"sm2", []string{"certparse", "finding", "internal/jsontext", "internal/safetext"}},
+	{"ocsp", []string{"sm2", "certparse", "finding"}},
+	{"validate/path", []string{"certparse", "finding"}},
 	{"validate", []string{"sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
 	{"internal/golden", []string{"validate", "certparse", "finding"}},
 	{"internal/architecture", nil},
@@ -32,7 +34,7 @@ var rooms = []struct {
 }
 
 // deciding are the rooms that only decide: pure functions of their input.
-var deciding = []string{"finding", "certparse", "sm2", "validate"}
+var deciding = []string{"finding", "certparse", "sm2", "ocsp", "validate", "validate/path"}
 
 // forbidden is what the deciding rooms must not link, in any build.
 var forbidden = []string{"net/http", "net", "crypto/x509", "crypto/tls", "os/exec", "testing", "github.com/emmansun/gmsm/smx509"}

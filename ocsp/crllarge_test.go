@@ -1,0 +1,98 @@
+package ocsp_test
+
+import (
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/certloupe/certloupe/ocsp"
+)
+
+// largeList is the DER of a CRL with n entries, each with a reason. Entry i has
+// the serial number that serialOf gives.
+func largeList(base scene, n int) []byte {
+	l := listOf(base.issuer)
+	at := utcTime(now.AddDate(0, -1, 0))
+	exts := extensionList([]ext{reason(4)})
+	size := len(sequence(integer(serialOf(0)...), at, exts))
+	content := make([]byte, 0, n*size)
+	for i := range n {
+		content = append(content, 0x30, byte(size-2), 0x02, 16)
+		content = append(append(append(content, serialOf(i)...), at...), exts...)
+	}
+	return l.around(sequence(l.version, l.signer.algorithm, l.issuer, l.this, l.next, sequence(content), explicit(0, extensionList(l.exts))))
+}
+
+func serialOf(i int) []byte {
+	// Scattered, as serial numbers are.
+	x := uint64(i)*0x9e3779b97f4a7c15 + 1
+	serial := []byte{0x40, byte(i >> 16), byte(i >> 8), byte(i), 0, 0, 0, 0}
+	for shift := 56; shift >= 0; shift -= 8 {
+		serial = append(serial, byte(x>>shift))
+	}
+	serial[1], serial[8] = serial[8], serial[1]
+	return serial
+}
+
+func allocated(do func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	do()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// TestLargeCRL reads a list of a million entries, almost 50 MB: it may allocate
+// next to nothing, and 16 bytes for each entry of the index.
+func TestLargeCRL(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it makes a list of a million entries")
+	}
+	const n = 1_000_000
+	base := newScene("p256-root", "p256-server")
+	der := largeList(base, n)
+	cert, issuer := base.parse(t)
+	on := base
+	on.leaf.serial = serialOf(n - 1)
+	revokedCert, _ := on.parse(t)
+	var l *ocsp.CRL
+	start := time.Now()
+	judge := func(want ocsp.Status, who string) {
+		c := cert
+		if want == ocsp.Revoked {
+			c = revokedCert
+		}
+		r, err := ocsp.Judge([]*ocsp.CRL{l}, c, issuer, ocsp.Options{Time: now})
+		if err != nil || r.Status != want {
+			t.Errorf("%s: %v %v, want %v", who, r, err, want)
+		}
+	}
+	if got := allocated(func() {
+		var err error
+		if l, err = ocsp.ParseCRL(der); err != nil {
+			t.Fatal(err)
+		}
+	}); got > 64<<10 || l.Entries != n {
+		t.Errorf("reading %d entries allocates %d bytes", l.Entries, got)
+	}
+	parsed := time.Now()
+	if got := allocated(func() { judge(ocsp.Good, "without an index"); judge(ocsp.Revoked, "without an index") }); got > 64<<10 {
+		t.Errorf("judging without an index allocates %d bytes", got)
+	}
+	judged := time.Now()
+	if got := allocated(l.Index); got > 16*n+64<<10 {
+		t.Errorf("the index allocates %d bytes", got)
+	}
+	indexed := time.Now()
+	judge(ocsp.Good, "with an index")
+	judge(ocsp.Revoked, "with an index")
+	t.Logf("%d MB: read in %v, judged twice in %v, indexed in %v, judged twice in %v", len(der)>>20,
+		parsed.Sub(start), judged.Sub(parsed), indexed.Sub(judged), time.Since(indexed))
+}
+
+// TestLargeCRLHostile gives a list that is larger than any that is read.
+func TestLargeCRLHostile(t *testing.T) {
+	if _, err := ocsp.ParseCRL(make([]byte, ocsp.MaxCRLSize+1)); err == nil {
+		t.Error("it is taken")
+	}
+}

@@ -1,0 +1,124 @@
+package ocsp_test
+
+import (
+	"bytes"
+	"crypto/x509"
+	"reflect"
+	"testing"
+
+	xocsp "golang.org/x/crypto/ocsp"
+
+	"github.com/certloupe/certloupe/ocsp"
+)
+
+// FuzzVerify signs whatever it is given with the issuer's key, so that the rules
+// behind the signature are reached, and also judges it as it is. It must not
+// panic, must say the same twice, leave the input alone, never be good without
+// reason, and agree with x/crypto/ocsp where both take the response.
+func FuzzVerify(f *testing.F) {
+	base := newScene("p256-root", "p256-server")
+	for _, c := range responseCases() {
+		f.Add(c.bad.response, false)
+	}
+	for _, change := range []func(*answer){
+		func(*answer) {}, func(a *answer) { a.status = unknown() }, func(a *answer) { a.status = revoked(now, 1) },
+		func(a *answer) { a.next = nil }, func(a *answer) { a.exts = []ext{{"1.3.6.1.5.5.7.48.1.6", true, generalizedTime(now)}} },
+	} {
+		s := base.answering(change)
+		s.reply.exts = []ext{{"1.3.6.1.5.5.7.48.1.2", false, octets(make([]byte, 32))}}
+		f.Add(s.reply.tbs(), true)
+	}
+	cert, issuer := base.parse(f)
+	stdIssuer, err := x509.ParseCertificate(issuer.Raw())
+	if err != nil {
+		f.Fatal(err)
+	}
+	stdCert, err := x509.ParseCertificate(cert.Raw())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, data []byte, sign bool) {
+		der := data
+		if sign {
+			der = base.reply.around(data, base.reply.signer.sign(data))
+		}
+		kept := bytes.Clone(der)
+		opt := ocsp.Options{Time: now}
+		r := verify(t, der, cert, issuer, opt)
+		if !bytes.Equal(der, kept) {
+			t.Fatal("the response was changed")
+		}
+		if again := verify(t, der, cert, issuer, opt); !reflect.DeepEqual(r, again) {
+			t.Fatalf("the second time it is %+v, not %+v", again, r)
+		}
+		if (r.Status == ocsp.Refused) != (r.Code != "") || r.Status == ocsp.Revoked && r.RevokedAt.IsZero() {
+			t.Fatalf("%v %q", r.Status, r.Code)
+		}
+		if r.Status == ocsp.Refused {
+			return
+		}
+		x, err := xocsp.ParseResponseForCert(der, stdCert, stdIssuer)
+		if err != nil {
+			return // It refuses what it does not know, such as critical extensions.
+		}
+		want := map[int]ocsp.Status{xocsp.Good: ocsp.Good, xocsp.Revoked: ocsp.Revoked, xocsp.Unknown: ocsp.Unknown}[x.Status]
+		if r.Status != want || !r.ProducedAt.Equal(x.ProducedAt) || r.Status == ocsp.Revoked && (!r.RevokedAt.Equal(x.RevokedAt) || int(r.Reason) != x.RevocationReason) {
+			t.Fatalf("%+v, but x/crypto/ocsp reads %+v", r, x)
+		}
+	})
+}
+
+// FuzzCRL signs whatever it is given with the issuer's key and judges a
+// certificate by it, with an index and without. It must not panic, must say the
+// same both times, and must read what crypto/x509 reads where both take the list.
+func FuzzCRL(f *testing.F) {
+	base := newScene("p256-root", "p256-server")
+	l := listOf(base.issuer)
+	at := now.AddDate(0, -1, 0)
+	hit := entryOf(base.leaf.serial, at, reason(1))
+	for _, seed := range []list{
+		l, l.revoking(hit), l.revoking(entryOf([]byte{1}, at), hit, entryOf([]byte{2}, at)),
+		l.with(deltaOf(3)).revoking(entryOf(base.leaf.serial, at, reason(8))),
+		l.with(issuingPoint(fullName(uri("x:y")), onlyUser(), onlySome(0x40), indirect())).
+			revoking(entryOf(base.leaf.serial, at, certificateIssuer(directory(base.issuer.subject)))),
+		l.with(ext{"2.5.29.46", false, sequence(sequence(relativeName("x")))}, ext{"2.5.29.35", false, sequence(implicit(0, 1))}),
+	} {
+		f.Add(seed.tbs(), true)
+		f.Add(seed.der(), false)
+	}
+	cert, issuer := base.parse(f)
+	f.Fuzz(func(t *testing.T, data []byte, sign bool) {
+		der := data
+		if sign {
+			der = l.around(data)
+		}
+		kept := bytes.Clone(der)
+		crl := compareCRL(t, der, false)
+		if crl == nil {
+			return
+		}
+		std, stdErr := x509.ParseRevocationList(der)
+		judge := func() *ocsp.Result {
+			r, err := ocsp.Judge([]*ocsp.CRL{crl}, cert, issuer, ocsp.Options{Time: now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		r := judge()
+		crl.Index()
+		if again := judge(); !reflect.DeepEqual(r, again) {
+			t.Fatalf("with an index it is %+v, not %+v", again, r)
+		}
+		if !bytes.Equal(der, kept) {
+			t.Fatal("the list was changed")
+		}
+		if r.Status == ocsp.Good && stdErr == nil {
+			for _, e := range std.RevokedCertificateEntries {
+				if e.SerialNumber.Cmp(cert.SerialNumber()) == 0 && !bytes.Contains(e.Raw, []byte{0x55, 0x1d, 0x1d}) && !bytes.Contains(der, []byte{0x55, 0x1d, 0x1d}) {
+					t.Fatalf("the list revokes the certificate, but it is good")
+				}
+			}
+		}
+	})
+}

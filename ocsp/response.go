@@ -1,0 +1,277 @@
+package ocsp
+
+import (
+	"time"
+
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/certloupe/certloupe/certparse"
+	"github.com/certloupe/certloupe/finding"
+)
+
+// Content octets of identifiers.
+const (
+	oidBasicResponse   = "\x2b\x06\x01\x05\x05\x07\x30\x01\x01" // 1.3.6.1.5.5.7.48.1.1
+	oidNonce           = "\x2b\x06\x01\x05\x05\x07\x30\x01\x02" // 1.3.6.1.5.5.7.48.1.2
+	oidCRLReferences   = "\x2b\x06\x01\x05\x05\x07\x30\x01\x03" // 1.3.6.1.5.5.7.48.1.3
+	oidArchiveCutoff   = "\x2b\x06\x01\x05\x05\x07\x30\x01\x06" // 1.3.6.1.5.5.7.48.1.6
+	oidExtendedRevoke  = "\x2b\x06\x01\x05\x05\x07\x30\x01\x09" // 1.3.6.1.5.5.7.48.1.9
+	oidReasonCode      = "\x55\x1d\x15"                         // 2.5.29.21
+	oidInvalidityDate  = "\x55\x1d\x18"                         // 2.5.29.24
+	maxCertificates    = 16
+	responseSuccessful = 0
+)
+
+// response is a BasicOCSPResponse, RFC 6960, Section 4.2.1.
+type response struct {
+	tbs, algorithm, signature []byte
+
+	// Of the responder's name and the hash of its key there is one.
+	responderName, responderKey []byte
+
+	producedAt time.Time
+	singles    []single
+	certs      []*certparse.Certificate
+
+	// nonce is the value of the nonce's extension; nil if there is none.
+	nonce []byte
+	// unknownCritical is the identifier of the first critical extension that is not known.
+	unknownCritical string
+}
+
+// single is a SingleResponse: what the response says of one certificate.
+type single struct {
+	id                     certID
+	status                 Status
+	revokedAt              time.Time
+	reason                 Reason
+	thisUpdate, nextUpdate time.Time
+}
+
+// responseStatus are the answers of a responder that did not do what it was
+// asked, RFC 6960, Section 4.2.1. They are not signed.
+var responseStatus = map[int]finding.Code{
+	1: "ocsp-request-malformed",
+	2: "ocsp-responder-failed",
+	3: "ocsp-try-later",
+	5: "ocsp-signature-required",
+	6: "ocsp-unauthorized",
+}
+
+// malformed is the refusal of a response that is not exact DER.
+func malformed(problem string) *refusal {
+	return refuse("ocsp-malformed", finding.Str("problem", problem))
+}
+
+// read reads the whole response before anything is done with it.
+func (v *verifier) read() *refusal {
+	s := cryptobyte.String(v.der)
+	var outer, wrapped, typed, kind, basic cryptobyte.String
+	var status int
+	if !s.ReadASN1(&outer, asn1.SEQUENCE) || !s.Empty() || !outer.ReadASN1Enum(&status) {
+		return malformed("it is not an OCSPResponse")
+	}
+	if status != responseSuccessful {
+		code, ok := responseStatus[status]
+		if !ok || !outer.Empty() {
+			return malformed("its status is not one of the standard, or something follows it")
+		}
+		return refuse(code)
+	}
+	if !outer.ReadASN1(&wrapped, explicit0) || !outer.Empty() ||
+		!wrapped.ReadASN1(&typed, asn1.SEQUENCE) || !wrapped.Empty() ||
+		!readOID(&typed, &kind) {
+		return malformed("it says that it was successful but has no answer")
+	}
+	if string(kind) != oidBasicResponse {
+		return refuse("ocsp-response-type", finding.Str("oid", oidText(kind)))
+	}
+	if !typed.ReadASN1(&basic, asn1.OCTET_STRING) || !typed.Empty() {
+		return malformed("its answer is not an octet string")
+	}
+	return v.response.readBasic(basic)
+}
+
+func (r *response) readBasic(s cryptobyte.String) *refusal {
+	var basic, tbs, certs cryptobyte.String
+	var ok, hasCerts bool
+	if !s.ReadASN1(&basic, asn1.SEQUENCE) || !s.Empty() || !basic.ReadASN1Element(&tbs, asn1.SEQUENCE) {
+		return malformed("the answer is not a BasicOCSPResponse")
+	}
+	r.tbs = tbs
+	if r.algorithm, _, _, ok = readAlgorithm(&basic); !ok {
+		return malformed("the signature algorithm cannot be read")
+	}
+	if !readBits(&basic, &r.signature) {
+		return malformed("the signature is not a bit string of whole bytes")
+	}
+	if !basic.ReadOptionalASN1(&certs, &hasCerts, explicit0) || !basic.Empty() {
+		return malformed("something follows the signature that is not a list of certificates")
+	}
+	if hasCerts {
+		if refusal := r.readCertificates(certs); refusal != nil {
+			return refusal
+		}
+	}
+	tbs.ReadASN1(&tbs, asn1.SEQUENCE) // It was read as one above.
+	return r.readData(tbs)
+}
+
+func (r *response) readCertificates(s cryptobyte.String) *refusal {
+	var list, der cryptobyte.String
+	if !s.ReadASN1(&list, asn1.SEQUENCE) || !s.Empty() {
+		return malformed("the certificates are not one list")
+	}
+	for !list.Empty() {
+		if len(r.certs) == maxCertificates {
+			return refuse("ocsp-too-many-certificates", finding.Int("limit", maxCertificates))
+		}
+		if !list.ReadASN1Element(&der, asn1.SEQUENCE) {
+			return malformed("a certificate in it cannot be read")
+		}
+		cert, err := certparse.ParseCertificate(der)
+		if err != nil {
+			return malformed("a certificate in it cannot be read")
+		}
+		r.certs = append(r.certs, cert)
+	}
+	return nil
+}
+
+// readData reads the content of a ResponseData.
+func (r *response) readData(s cryptobyte.String) *refusal {
+	if s.PeekASN1Tag(explicit0) {
+		// Version 1 is the default, which DER does not write, and there is no other.
+		return refuse("ocsp-version")
+	}
+	var id, list, extensions cryptobyte.String
+	var tag asn1.Tag
+	if !s.ReadAnyASN1(&id, &tag) || !r.readResponder(id, tag) {
+		return malformed("the responder's ID is neither a name nor the hash of a key")
+	}
+	if !readGeneralizedTime(&s, &r.producedAt) {
+		return malformed("producedAt is not a time as the standard demands it")
+	}
+	if !s.ReadASN1(&list, asn1.SEQUENCE) {
+		return malformed("it has no list of answers")
+	}
+	for !list.Empty() {
+		var one cryptobyte.String
+		var answer single
+		if !list.ReadASN1(&one, asn1.SEQUENCE) || !r.readSingle(one, &answer) {
+			return malformed("an answer for a certificate cannot be read")
+		}
+		r.singles = append(r.singles, answer)
+	}
+	var there bool
+	if !s.ReadOptionalASN1(&extensions, &there, explicit1) || !s.Empty() {
+		return malformed("something follows the answers that is not a list of extensions")
+	}
+	if there && !r.readExtensionsOf(extensions, r.responseExtension) {
+		return malformed("the extensions of the response cannot be read, or one is there twice")
+	}
+	return nil
+}
+
+func (r *response) readResponder(id cryptobyte.String, tag asn1.Tag) bool {
+	var content cryptobyte.String
+	switch tag {
+	case explicit1:
+		r.responderName = id
+		return id.ReadASN1(&content, asn1.SEQUENCE) && id.Empty()
+	case explicit2:
+		if !id.ReadASN1(&content, asn1.OCTET_STRING) || !id.Empty() {
+			return false
+		}
+		r.responderKey = content
+		return len(content) == 20 // SHA-1, whatever the certificates use.
+	}
+	return false
+}
+
+func (r *response) readSingle(s cryptobyte.String, answer *single) bool {
+	var content, next, extensions cryptobyte.String
+	var tag asn1.Tag
+	var there bool
+	if !answer.id.read(&s) || !s.ReadAnyASN1(&content, &tag) {
+		return false
+	}
+	switch tag {
+	case tag0:
+		answer.status, there = Good, content.Empty()
+	case explicit1:
+		answer.status, there = Revoked, answer.readRevoked(content)
+	case tag2:
+		answer.status, there = Unknown, content.Empty()
+	}
+	if !there || !readGeneralizedTime(&s, &answer.thisUpdate) || !s.ReadOptionalASN1(&next, &there, explicit0) {
+		return false
+	}
+	if there && (!readGeneralizedTime(&next, &answer.nextUpdate) || !next.Empty()) {
+		return false
+	}
+	if !s.ReadOptionalASN1(&extensions, &there, explicit1) || !s.Empty() {
+		return false
+	}
+	return !there || r.readExtensionsOf(extensions, singleExtension)
+}
+
+// readRevoked reads a RevokedInfo.
+func (a *single) readRevoked(s cryptobyte.String) bool {
+	var wrapped cryptobyte.String
+	var there bool
+	if !readGeneralizedTime(&s, &a.revokedAt) || !s.ReadOptionalASN1(&wrapped, &there, explicit0) || !s.Empty() {
+		return false
+	}
+	return !there || readReason(&wrapped, &a.reason) && wrapped.Empty()
+}
+
+// readReason reads a CRLReason.
+func readReason(s *cryptobyte.String, reason *Reason) bool {
+	var n int
+	if !s.ReadASN1Enum(&n) || n < 0 || n > 255 {
+		return false
+	}
+	*reason = Reason(n)
+	return reason.valid()
+}
+
+// readExtensionsOf reads an Extensions and remembers the first critical one that
+// is not known.
+func (r *response) readExtensionsOf(s cryptobyte.String, known func(extension) bool) bool {
+	var list cryptobyte.String
+	if !s.ReadASN1(&list, asn1.SEQUENCE) || !s.Empty() {
+		return false
+	}
+	return readExtensions(list, func(x extension) bool {
+		if !known(x) && x.critical && r.unknownCritical == "" {
+			r.unknownCritical = oidText(x.oid)
+		}
+		return true
+	})
+}
+
+// responseExtension reports whether an extension of the response is known. That a
+// responder answers "revoked" for certificates that were never issued changes
+// nothing for who trusts the answer.
+func (r *response) responseExtension(x extension) bool {
+	switch string(x.oid) {
+	case oidNonce:
+		r.nonce = x.value
+		return true
+	case oidExtendedRevoke:
+		return true
+	}
+	return false
+}
+
+// singleExtension reports whether an extension of one answer is known. Those that
+// are say where the answer comes from and how long it is kept.
+func singleExtension(x extension) bool {
+	switch string(x.oid) {
+	case oidCRLReferences, oidArchiveCutoff, oidReasonCode, oidInvalidityDate:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,259 @@
+package path
+
+import (
+	"bytes"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Distinguished names are compared as RFC 5280, Section 7.1 demands: attribute by
+// attribute, text without regard to case, to the kind of string it is written in
+// and to superfluous blanks, after the string preparation of RFC 4518. Values
+// that are no text, or cannot be decoded as what they say they are, are the same
+// only if their bytes are.
+
+// maxAttributes is how many attributes one relative distinguished name may have
+// to be compared other than by its bytes.
+const maxAttributes = 32
+
+// sameName reports whether two names in DER are the same.
+func sameName(a, b []byte) bool {
+	return bytes.Equal(a, b) || compareNames(a, b, false)
+}
+
+// nameWithin reports whether name stands in the subtree below base.
+func nameWithin(name, base []byte) bool { return compareNames(name, base, true) }
+
+// compareNames reports whether a starts with all parts of b and, unless below is
+// allowed, has no others.
+func compareNames(a, b []byte, below bool) bool {
+	var as, bs cryptobyte.String
+	ain, bin := cryptobyte.String(a), cryptobyte.String(b)
+	if !ain.ReadASN1(&as, asn1.SEQUENCE) || !bin.ReadASN1(&bs, asn1.SEQUENCE) {
+		return false
+	}
+	for !bs.Empty() {
+		var x, y cryptobyte.String
+		if !as.ReadASN1(&x, asn1.SET) || !bs.ReadASN1(&y, asn1.SET) || !sameRDN(x, y) {
+			return false
+		}
+	}
+	return below || as.Empty()
+}
+
+// sameRDN compares two sets of attributes, each given without its tag.
+func sameRDN(x, y cryptobyte.String) bool {
+	if bytes.Equal(x, y) {
+		return true
+	}
+	var a, b cryptobyte.String
+	if in, jn := x, y; in.ReadASN1(&a, asn1.SEQUENCE) && in.Empty() && jn.ReadASN1(&b, asn1.SEQUENCE) && jn.Empty() {
+		return sameAttribute(a, b) // as nearly always
+	}
+	return sameAttributes(x, y)
+}
+
+// sameAttributes compares two sets of attributes in any order.
+func sameAttributes(x, y cryptobyte.String) bool {
+	var xs, ys [maxAttributes]cryptobyte.String
+	n, ok := split(x, &xs)
+	m, ok2 := split(y, &ys)
+	if !ok || !ok2 || n != m {
+		return false
+	}
+	var taken [maxAttributes]bool
+next:
+	for i := range n {
+		for k := range n {
+			if !taken[k] && sameAttribute(xs[i], ys[k]) {
+				taken[k] = true
+				continue next
+			}
+		}
+		return false
+	}
+	return true
+}
+
+// split takes a set of attributes apart.
+func split(set cryptobyte.String, into *[maxAttributes]cryptobyte.String) (n int, ok bool) {
+	for n = 0; !set.Empty(); n++ {
+		if n == maxAttributes || !set.ReadASN1(&into[n], asn1.SEQUENCE) {
+			return 0, false
+		}
+	}
+	return n, n > 0
+}
+
+// sameAttribute compares two pairs of type and value.
+func sameAttribute(x, y cryptobyte.String) bool {
+	if bytes.Equal(x, y) {
+		return true
+	}
+	var xid, yid, xv, yv cryptobyte.String
+	var xtag, ytag asn1.Tag
+	if !x.ReadASN1(&xid, asn1.OBJECT_IDENTIFIER) || !y.ReadASN1(&yid, asn1.OBJECT_IDENTIFIER) || !bytes.Equal(xid, yid) ||
+		!x.ReadAnyASN1(&xv, &xtag) || !y.ReadAnyASN1(&yv, &ytag) || !x.Empty() || !y.Empty() {
+		return false
+	}
+	var xbuf, ybuf [96]byte
+	xs, ok := prepare(xbuf[:0], xtag, xv)
+	ys, ok2 := prepare(ybuf[:0], ytag, yv)
+	return ok && ok2 && bytes.Equal(xs, ys)
+}
+
+// The types of strings that DirectoryString and the other types of attributes use.
+const (
+	numericString   = asn1.Tag(18)
+	visibleString   = asn1.Tag(26)
+	universalString = asn1.Tag(28)
+	bmpString       = asn1.Tag(30)
+)
+
+// prepare appends the prepared form of a value of the given type to dst. It
+// returns false for what cannot be compared as text.
+func prepare(dst []byte, tag asn1.Tag, b []byte) ([]byte, bool) {
+	switch tag {
+	case asn1.PrintableString, asn1.IA5String, numericString, visibleString:
+		if !isASCII(b) {
+			return nil, false
+		}
+		return prepareASCII(dst, b), true
+	case asn1.UTF8String:
+		if isASCII(b) {
+			return prepareASCII(dst, b), true
+		}
+		if !utf8.Valid(b) {
+			return nil, false
+		}
+		return prepareText(dst, []rune(string(b)))
+	case asn1.T61String:
+		// Read as ISO 8859-1, like everywhere else.
+		if isASCII(b) {
+			return prepareASCII(dst, b), true
+		}
+		text := make([]rune, len(b))
+		for i, c := range b {
+			text[i] = rune(c)
+		}
+		return prepareText(dst, text)
+	case bmpString:
+		if len(b)%2 != 0 {
+			return nil, false
+		}
+		text := make([]rune, len(b)/2)
+		for i := range text {
+			if text[i] = rune(b[2*i])<<8 | rune(b[2*i+1]); utf16.IsSurrogate(text[i]) {
+				return nil, false
+			}
+		}
+		return prepareText(dst, text)
+	case universalString:
+		if len(b)%4 != 0 {
+			return nil, false
+		}
+		text := make([]rune, len(b)/4)
+		for i := range text {
+			u := uint32(b[4*i])<<24 | uint32(b[4*i+1])<<16 | uint32(b[4*i+2])<<8 | uint32(b[4*i+3])
+			if u > unicode.MaxRune || !utf8.ValidRune(rune(u)) {
+				return nil, false
+			}
+			text[i] = rune(u)
+		}
+		return prepareText(dst, text)
+	}
+	return nil, false
+}
+
+func isASCII(b []byte) bool {
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// prepareASCII is prepareText for text that needs no tables.
+func prepareASCII(dst, b []byte) []byte {
+	start := len(dst)
+	for _, c := range b {
+		switch {
+		case c == ' ' || '\t' <= c && c <= '\r':
+			if n := len(dst); n > start && dst[n-1] != ' ' {
+				dst = append(dst, ' ')
+			}
+		case c < ' ' || c == 0x7f: // mapped to nothing
+		case 'A' <= c && c <= 'Z':
+			dst = append(dst, c|0x20)
+		default:
+			dst = append(dst, c)
+		}
+	}
+	if n := len(dst); n > start && dst[n-1] == ' ' {
+		dst = dst[:n-1]
+	}
+	return dst
+}
+
+// prepareText is the string preparation of RFC 4518, Section 2, for matching
+// without regard to case: characters are mapped, folded and normalized, and
+// blanks that mean nothing removed. Folding works on decomposed text, which
+// covers the letters whose folded form is several letters.
+func prepareText(dst []byte, text []rune) ([]byte, bool) {
+	mapped := make([]byte, 0, 2*len(text))
+	for _, r := range text {
+		if r, keep := mapRune(r); keep {
+			mapped = utf8.AppendRune(mapped, r)
+		}
+	}
+	folded := make([]byte, 0, len(mapped)+8)
+	for _, r := range string(norm.NFKD.Bytes(mapped)) {
+		switch r {
+		case 'ß', 'ẞ':
+			folded = append(folded, "ss"...)
+		default:
+			folded = utf8.AppendRune(folded, unicode.ToLower(unicode.ToUpper(r)))
+		}
+	}
+	start := len(dst)
+	for _, r := range string(norm.NFKC.Bytes(folded)) {
+		switch {
+		case prohibited(r):
+			return nil, false
+		case r == ' ':
+			if n := len(dst); n > start && dst[n-1] != ' ' {
+				dst = append(dst, ' ')
+			}
+		default:
+			dst = utf8.AppendRune(dst, r)
+		}
+	}
+	if n := len(dst); n > start && dst[n-1] == ' ' {
+		dst = dst[:n-1]
+	}
+	return dst, true
+}
+
+// mapRune is RFC 4518, Section 2.2: controls and characters without a meaning of
+// their own vanish, every kind of space is a space.
+func mapRune(r rune) (rune, bool) {
+	switch {
+	case '\t' <= r && r <= '\r', r == 0x85, unicode.In(r, unicode.Zs, unicode.Zl, unicode.Zp):
+		return ' ', true
+	case r < ' ', 0x7f <= r && r < 0xa0, r == 0xad, r == 0x34f, r == 0x1806, 0x180b <= r && r <= 0x180e,
+		0xfe00 <= r && r <= 0xfe0f, r == 0xfffc, unicode.Is(unicode.Cf, r):
+		return 0, false
+	}
+	return r, true
+}
+
+// prohibited is RFC 4518, Section 2.4: text with such characters is not compared.
+func prohibited(r rune) bool {
+	return r == utf8.RuneError || unicode.Is(unicode.Co, r) || r&0xfffe == 0xfffe || 0xfdd0 <= r && r <= 0xfdef
+}

@@ -1,0 +1,104 @@
+package path
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/certloupe/certloupe/certparse"
+	"github.com/certloupe/certloupe/finding"
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// maxSignatures is how many signatures are verified in one call. A path has
+// hardly ever more than five certificates.
+const maxSignatures = 100
+
+// errBudget says that the budget on signatures is used up.
+var errBudget = errors.New("path: the budget on signatures is used up")
+
+// verification is one check of a signature. The key is known by its encoding, so
+// that certificates that share a key share the check.
+type verification struct {
+	certificate *certparse.Certificate
+	spki        []byte
+	err         error
+}
+
+// verify checks the signature of c, once in each call. There are so few checks
+// that a search through all of them is the fastest way.
+func (v *validator) verify(c *certparse.Certificate, key certparse.PublicKey) error {
+	spki := key.SPKI()
+	for i := range v.verified {
+		if d := &v.verified[i]; d.certificate == c && bytes.Equal(d.spki, spki) {
+			return d.err
+		}
+	}
+	if len(v.verified) >= maxSignatures {
+		return errBudget
+	}
+	err := c.CheckSignature(key)
+	v.verified = append(v.verified, verification{c, spki, err})
+	return err
+}
+
+// signatureProblem is the finding that fits the outcome of verify.
+func signatureProblem(c *certparse.Certificate, key certparse.PublicKey, err error) (finding.Code, []finding.Datum) {
+	switch {
+	case err == nil:
+		return "", nil
+	case errors.Is(err, errBudget):
+		return "path-budget", []finding.Datum{finding.Str("what", "signatures"), finding.Int("limit", maxSignatures)}
+	case errors.Is(err, certparse.ErrUnsupported), errors.Is(err, certparse.ErrKeyTooLarge):
+		return "signature-not-checked", []finding.Datum{finding.Str("algorithm", c.SignatureAlgorithmName()), finding.Str("key", key.Name())}
+	}
+	return "issuer-signature-invalid", nil
+}
+
+// inheritParameters is RFC 5280, Section 6.1.4 (d) to (f): a DSA key that states
+// no parameters has those of its issuer's key.
+func inheritParameters(key, issuer certparse.PublicKey) certparse.PublicKey {
+	if key.Algorithm != certparse.DSA || issuer.Algorithm != certparse.DSA {
+		return key
+	}
+	_, parameters, value, ok := splitKey(key.SPKI())
+	if !ok || parameters != nil {
+		return key
+	}
+	oid, parameters, _, ok := splitKey(issuer.SPKI())
+	if !ok || parameters == nil {
+		return key
+	}
+	var b cryptobyte.Builder
+	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+			b.AddBytes(oid)
+			b.AddBytes(parameters)
+		})
+		b.AddBytes(value)
+	})
+	spki, err := b.Bytes()
+	if err != nil {
+		return key
+	}
+	full, err := certparse.ParsePublicKey(spki)
+	if err != nil {
+		return key
+	}
+	return full
+}
+
+// splitKey returns the elements of a SubjectPublicKeyInfo; parameters is nil if
+// there are none or they are NULL.
+func splitKey(spki []byte) (oid, parameters, value []byte, ok bool) {
+	in := cryptobyte.String(spki)
+	var outer, algorithm, id, key cryptobyte.String
+	if !in.ReadASN1(&outer, asn1.SEQUENCE) || !outer.ReadASN1(&algorithm, asn1.SEQUENCE) ||
+		!algorithm.ReadASN1Element(&id, asn1.OBJECT_IDENTIFIER) || !outer.ReadASN1Element(&key, asn1.BIT_STRING) {
+		return nil, nil, nil, false
+	}
+	if len(algorithm) > 0 && algorithm[0] != byte(asn1.NULL) {
+		parameters = algorithm
+	}
+	return id, parameters, key, true
+}
