@@ -114,7 +114,7 @@ func (c *CRL) readTBS(s cryptobyte.String) error {
 	if !s.ReadASN1Element(&name, asn1.SEQUENCE) || !wholeName(name) || len(name) == 2 {
 		return syntaxError("the issuer's name cannot be read or is empty")
 	}
-	c.Issuer = nameOf(name)
+	c.Issuer = certparse.NameFromDER(name)
 	if !readTime(&s, &c.ThisUpdate) {
 		return syntaxError("thisUpdate is not a time as the standard demands it")
 	}
@@ -233,7 +233,7 @@ func (c *CRL) Supersedes(o *CRL) bool {
 }
 
 func (c *CRL) sameScope(o *CRL) bool {
-	return sameName(c.Issuer, o.Issuer) && (c.pointDER == nil) == (o.pointDER == nil) && bytes.Equal(c.pointDER, o.pointDER)
+	return c.Issuer.Equal(o.Issuer) && (c.pointDER == nil) == (o.pointDER == nil) && bytes.Equal(c.pointDER, o.pointDER)
 }
 
 // verify checks the signature. That it verifies is remembered, because hashing a

@@ -152,7 +152,7 @@ func (c *CRL) find(issuer certparse.Name, serial []byte) (found entry, ok bool) 
 // 5280, Section 5.3.3.
 func (c *CRL) isFor(e *entry, issuer certparse.Name) bool {
 	if e.issuer == nil {
-		return sameName(c.Issuer, issuer)
+		return c.Issuer.Equal(issuer)
 	}
 	names, ok := readGeneralNames(e.issuer)
 	return ok && anySame(names, []generalName{{certparse.NameDirectory, issuer.Raw()}})

@@ -25,7 +25,7 @@ func Judge(crls []*CRL, cert, issuer *certparse.Certificate, opt Options) (*Resu
 		return nil, ErrIncomplete
 	}
 	j := &judge{cert: cert, issuer: issuer, opt: opt, result: &Result{}}
-	if !sameName(cert.Issuer(), issuer.Subject()) {
+	if !cert.Issuer().Equal(issuer.Subject()) {
 		return refused(j.result, refuse("issuer-mismatch", finding.Str("issuer", cert.Issuer().String()), finding.Str("subject", issuer.Subject().String())), opt.Where), nil
 	}
 	j.choose(crls)
@@ -122,7 +122,7 @@ func (j *judge) crlSigner(c *CRL) *refusal {
 		}
 	}
 	for _, signer := range candidates[:min(len(candidates), maxIssuers)] {
-		if signer == nil || !sameName(signer.Subject(), c.Issuer) {
+		if signer == nil || !signer.Subject().Equal(c.Issuer) {
 			continue
 		}
 		if usage, presence := signer.KeyUsage(); presence == certparse.Malformed || presence == certparse.Present && !usage.Has(certparse.CRLSign) {

@@ -151,18 +151,12 @@ func appendRDN(name certparse.Name, rdn []byte) (der []byte, ok bool) {
 	return der, err == nil && wholeName(der)
 }
 
-// nameOf is the distinguished name with the given DER.
-func nameOf(der []byte) certparse.Name {
-	name, _ := certparse.GeneralName{Type: certparse.NameDirectory, Raw: der}.DirectoryName()
-	return name
-}
-
 func (n generalName) same(o generalName) bool {
 	if n.kind != o.kind {
 		return false
 	}
 	if n.kind == certparse.NameDirectory {
-		return sameName(nameOf(n.value), nameOf(o.value))
+		return certparse.NameFromDER(n.value).Equal(certparse.NameFromDER(o.value))
 	}
 	return bytes.Equal(n.value, o.value)
 }
@@ -216,7 +210,7 @@ func pointsOf(cert *certparse.Certificate) (points []point) {
 func (c *CRL) covers(cert *certparse.Certificate, p point) (reason string, ok bool) {
 	i := &c.point
 	if p.issuers == nil {
-		if !sameName(c.Issuer, cert.Issuer()) {
+		if !c.Issuer.Equal(cert.Issuer()) {
 			return "it is of another issuer", false
 		}
 	} else if !anySame(p.issuers, []generalName{{certparse.NameDirectory, c.Issuer.Raw()}}) || !i.indirect {

@@ -239,7 +239,7 @@ func (v *verifier) size() *refusal {
 // issuerFits checks what the caller says: a response that speaks of another CA's
 // certificate of the same number must not be taken for an answer.
 func (v *verifier) issuerFits() *refusal {
-	if !sameName(v.cert.Issuer(), v.issuer.Subject()) {
+	if !v.cert.Issuer().Equal(v.issuer.Subject()) {
 		return refuse("issuer-mismatch", finding.Str("issuer", v.cert.Issuer().String()), finding.Str("subject", v.issuer.Subject().String()))
 	}
 	return nil

@@ -92,7 +92,7 @@ func (v *verifier) isResponder(c *certparse.Certificate) bool {
 
 // delegate checks what can be read in a delegate's certificate.
 func (v *verifier) delegate(c *certparse.Certificate) attempt {
-	if !sameName(c.Issuer(), v.issuer.Subject()) {
+	if !c.Issuer().Equal(v.issuer.Subject()) {
 		return attempt{refusal: refuse("ocsp-delegate-issuer"), stage: 1}
 	}
 	for _, rule := range delegateRules {

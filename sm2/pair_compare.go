@@ -41,10 +41,10 @@ func (c *pairCheck) compare() {
 	if a, b := s.SignatureAlgorithmName(), e.SignatureAlgorithmName(); a != b {
 		c.add("pair-signature-algorithm", at("signature_algorithm"), finding.Str("signing", a), finding.Str("encryption", b))
 	}
-	if !sameName(s.Subject(), e.Subject()) {
+	if !s.Subject().Equal(e.Subject()) {
 		c.add("pair-subject", at("subject"), finding.Str("signing", s.Subject().String()), finding.Str("encryption", e.Subject().String()))
 	}
-	if !sameName(s.Issuer(), e.Issuer()) {
+	if !s.Issuer().Equal(e.Issuer()) {
 		c.add("pair-issuer", at("issuer"), finding.Str("signing", s.Issuer().String()), finding.Str("encryption", e.Issuer().String()))
 	} else if bytes.Equal(s.RawSerialNumber(), e.RawSerialNumber()) {
 		c.add("pair-serial", at("serial_number"))
@@ -132,24 +132,4 @@ func altNameKey(n certparse.GeneralName) string {
 
 func altNameCritical(c *certparse.Certificate) bool {
 	return slices.ContainsFunc(c.Extensions(), func(x certparse.Extension) bool { return x.OID == oidSubjectAltName && x.Critical })
-}
-
-// sameName reports whether two names are the same as people read them: the same
-// attributes in the same order, whatever their string type, letter case and
-// blanks (RFC 5280, Section 7.1). CAs that issue the two certificates with
-// different software encode the same name differently.
-func sameName(a, b certparse.Name) bool {
-	return slices.EqualFunc(a.RDNs(), b.RDNs(), func(a, b []certparse.Attribute) bool {
-		if len(a) != len(b) {
-			return false
-		}
-		for _, x := range a {
-			if !slices.ContainsFunc(b, func(y certparse.Attribute) bool {
-				return x.OID == y.OID && strings.EqualFold(strings.Join(strings.Fields(x.Value), " "), strings.Join(strings.Fields(y.Value), " "))
-			}) {
-				return false
-			}
-		}
-		return true
-	})
 }

@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/certloupe/certloupe/certparse"
@@ -87,7 +86,7 @@ func (j *judge) leafOf(in *input) int {
 }
 
 // issued reports whether the name of issuer is the one that c gives as its issuer.
-func issued(issuer, c Certificate) bool { return bytes.Equal(issuer.RawSubject(), c.RawIssuer()) }
+func issued(issuer, c Certificate) bool { return issuer.Subject().Equal(c.Issuer()) }
 
 // chain judges whether the certificates of an input follow each other as a
 // server sends them: each issued by the next. If the private key belongs to one

@@ -23,7 +23,7 @@ type state struct {
 	maxPathLength    int
 
 	issuer    *certparse.Certificate // nil for an anchor without certificate
-	issuerDN  []byte
+	issuerDN  certparse.Name
 	issuerKey certparse.PublicKey
 }
 
@@ -43,7 +43,7 @@ func (v *validator) validate(chain []*certparse.Certificate, anchor Anchor) *Res
 	intermediates := 0
 	for i := len(chain) - 1; i >= 0; i-- {
 		c := chain[i]
-		selfIssued := sameName(c.RawSubject(), c.RawIssuer())
+		selfIssued := c.Subject().Equal(c.Issuer())
 		role := roleCA
 		if i == 0 {
 			role = roleTarget
@@ -62,7 +62,7 @@ func (v *validator) validate(chain []*certparse.Certificate, anchor Anchor) *Res
 		} else {
 			v.wrapUp(s, c, r, &j)
 		}
-		s.issuer, s.issuerDN, s.issuerKey = c, c.RawSubject(), inheritParameters(c.PublicKey(), s.issuerKey)
+		s.issuer, s.issuerDN, s.issuerKey = c, c.Subject(), inheritParameters(c.PublicKey(), s.issuerKey)
 	}
 	if limit := v.maxIntermediates(); intermediates > limit {
 		j.add("path-too-long", len(chain)-1, finding.Int("count", intermediates), finding.Int("limit", limit))
@@ -80,7 +80,7 @@ func (v *validator) start(chain []*certparse.Certificate, anchor Anchor, j *judg
 	n := len(chain)
 	s := &state{
 		n: n, explicitPolicy: n + 1, inhibitAnyPolicy: n + 1, policyMapping: n + 1, maxPathLength: n,
-		issuer: anchor.Certificate, issuerDN: anchor.name().Raw(), issuerKey: anchor.key(),
+		issuer: anchor.Certificate, issuerDN: anchor.name(), issuerKey: anchor.key(),
 	}
 	s.policies.start()
 	if v.opt.ExplicitPolicy {
@@ -111,7 +111,7 @@ func (v *validator) start(chain []*certparse.Certificate, anchor Anchor, j *judg
 // was signed with the issuer's key. The validity period is checked with the rest
 // of what concerns the certificate alone.
 func (v *validator) issued(s *state, c *certparse.Certificate, i int, j *judgement) {
-	if !sameName(c.RawIssuer(), s.issuerDN) {
+	if !c.Issuer().Equal(s.issuerDN) {
 		subject := ""
 		if s.issuer != nil {
 			subject = s.issuer.Subject().String()

@@ -136,7 +136,7 @@ func (b *builder) candidates(c *certparse.Certificate) []*certparse.Certificate 
 		return list
 	}
 	for _, p := range b.pool {
-		if sameName(p.RawSubject(), c.RawIssuer()) {
+		if p.Subject().Equal(c.Issuer()) {
 			list = append(list, p)
 		}
 	}
@@ -198,7 +198,7 @@ func (b *builder) extend(path []*certparse.Certificate, intermediates int) *Resu
 	last := path[len(path)-1]
 	known := false
 	for _, a := range b.anchors {
-		if !sameName(a.name().Raw(), last.RawIssuer()) {
+		if !a.name().Equal(last.Issuer()) {
 			continue
 		}
 		known = true
@@ -225,7 +225,7 @@ func (b *builder) extend(path []*certparse.Certificate, intermediates int) *Resu
 		known = true
 		longer := append(slices.Clip(path), issuer)
 		count := intermediates
-		if !sameName(issuer.RawSubject(), issuer.RawIssuer()) {
+		if !issuer.Subject().Equal(issuer.Issuer()) {
 			count++
 		}
 		if r := b.via(longer, last, issuer, count); r != nil {
@@ -269,9 +269,9 @@ func (b *builder) via(longer []*certparse.Certificate, last, issuer *certparse.C
 func (b *builder) deadEnd(path []*certparse.Certificate, last *certparse.Certificate, circular bool) {
 	code, data := finding.Code("path-issuer-missing"), []finding.Datum{finding.Str("issuer", last.Issuer().String())}
 	switch {
-	case circular && len(path) > 1 && !sameName(last.RawSubject(), last.RawIssuer()):
+	case circular && len(path) > 1 && !last.Subject().Equal(last.Issuer()):
 		code = "path-circular"
-	case sameName(last.RawSubject(), last.RawIssuer()):
+	case last.Subject().Equal(last.Issuer()):
 		code, data = "path-root-not-trusted", []finding.Datum{finding.Str("subject", last.Subject().String())}
 	default:
 		if urls := last.CAIssuerURLs(); len(urls) > 0 {

@@ -23,7 +23,7 @@ type constraint struct {
 	subdomains bool
 	mailbox    mailbox // of a constraint on one e-mail address
 	prefix     netip.Prefix
-	name       []byte // a distinguished name in DER
+	name       certparse.Name
 	shown      string
 }
 
@@ -102,7 +102,7 @@ func newConstraint(n certparse.GeneralName) (c constraint, ok bool) {
 	case certparse.NameIP:
 		c.prefix, ok = n.Prefix()
 	case certparse.NameDirectory:
-		c.name, ok = n.Raw, true
+		c.name, ok = certparse.NameFromDER(n.Raw), true
 	default:
 		return c, n.Type < certparse.NameUnknown
 	}
@@ -141,7 +141,7 @@ type subject struct {
 	wildcard bool   // of a dNSName, whose text then lacks the wildcard
 	mailbox  mailbox
 	addr     netip.Addr
-	name     []byte
+	name     certparse.Name
 }
 
 // permits reports whether every name that s stands for is in the subtree.
@@ -159,7 +159,7 @@ func (c *constraint) permits(s *subject) bool {
 	case certparse.NameIP:
 		return c.prefix.Contains(s.addr)
 	case certparse.NameDirectory:
-		return nameWithin(s.name, c.name)
+		return s.name.Within(c.name)
 	}
 	return false
 }
@@ -181,7 +181,7 @@ func subjects(c *certparse.Certificate, forms uint16) []subject {
 	var list []subject
 	concerned := func(t certparse.GeneralNameType) bool { return forms>>t&1 != 0 }
 	if concerned(certparse.NameDirectory) && !c.Subject().Empty() {
-		list = append(list, subject{form: certparse.NameDirectory, shown: c.Subject().String(), ok: true, name: c.RawSubject()})
+		list = append(list, subject{form: certparse.NameDirectory, shown: c.Subject().String(), ok: true, name: c.Subject()})
 	}
 	names, presence := c.SubjectAltName()
 	for _, n := range names {
@@ -206,7 +206,7 @@ func subjects(c *certparse.Certificate, forms uint16) []subject {
 		case certparse.NameIP:
 			s.addr, s.ok = address(n.Raw)
 		case certparse.NameDirectory:
-			s.name, s.ok = n.Raw, true
+			s.name, s.ok = certparse.NameFromDER(n.Raw), true
 		}
 		list = append(list, s)
 	}
@@ -244,7 +244,7 @@ func (v *validator) names(s *state, c *certparse.Certificate, i int, exempt bool
 				continue
 			}
 			// A long distinguished name takes as long as many short names.
-			if v.comparisons += 1 + (len(set.permitted)+len(set.excluded))*(1+len(name.name)/32); v.comparisons > maxComparisons {
+			if v.comparisons += 1 + (len(set.permitted)+len(set.excluded))*(1+len(name.name.Raw())/32); v.comparisons > maxComparisons {
 				j.add("path-budget", i, finding.Str("what", "comparisons with name constraints"), finding.Int("limit", maxComparisons))
 				return false
 			}

@@ -1,10 +1,12 @@
-package path
+package certparse_test
 
 import (
 	"testing"
 
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/certloupe/certloupe/certparse"
 )
 
 type part struct {
@@ -31,7 +33,15 @@ func name(rdns ...[]part) []byte {
 	return b.BytesOrPanic()
 }
 
-func TestSameName(t *testing.T) {
+const bmpString, universalString = asn1.Tag(30), asn1.Tag(28)
+
+// sameName and nameWithin compare names in DER.
+func sameName(a, b []byte) bool { return certparse.NameFromDER(a).Equal(certparse.NameFromDER(b)) }
+func nameWithin(n, base []byte) bool {
+	return certparse.NameFromDER(n).Within(certparse.NameFromDER(base))
+}
+
+func TestNameEqual(t *testing.T) {
 	const cn, o = "\x55\x04\x03", "\x55\x04\x0a"
 	one := func(tag asn1.Tag, v string) []byte { return name([]part{{cn, tag, v}}) }
 	utf := func(v string) []byte { return one(asn1.UTF8String, v) }

@@ -1,4 +1,4 @@
-package path
+package certparse
 
 import (
 	"bytes"
@@ -11,23 +11,28 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Distinguished names are compared as RFC 5280, Section 7.1 demands: attribute by
-// attribute, text without regard to case, to the kind of string it is written in
-// and to superfluous blanks, after the string preparation of RFC 4518. Values
-// that are no text, or cannot be decoded as what they say they are, are the same
-// only if their bytes are.
+// This file compares distinguished names, after the string preparation of RFC
+// 4518. It is the one place in the library that does.
 
 // maxAttributes is how many attributes one relative distinguished name may have
 // to be compared other than by its bytes.
 const maxAttributes = 32
 
-// sameName reports whether two names in DER are the same.
-func sameName(a, b []byte) bool {
-	return bytes.Equal(a, b) || compareNames(a, b, false)
+// NameFromDER returns the distinguished name with the given DER, which need not be
+// sound. The name keeps der, which must not be changed afterwards.
+func NameFromDER(der []byte) Name { return Name{der} }
+
+// Equal reports whether both are the same distinguished name, RFC 5280, Section
+// 7.1: attribute by attribute, text without regard to case, to the type of string
+// that it is written in, and to superfluous blanks. Names or values that cannot be
+// decoded are the same only if their bytes are.
+func (n Name) Equal(o Name) bool {
+	return bytes.Equal(n.raw, o.raw) || compareNames(n.raw, o.raw, false)
 }
 
-// nameWithin reports whether name stands in the subtree below base.
-func nameWithin(name, base []byte) bool { return compareNames(name, base, true) }
+// Within reports whether the name stands in the subtree below base, which it may
+// be itself (RFC 5280, Section 4.2.1.10).
+func (n Name) Within(base Name) bool { return compareNames(n.raw, base.raw, true) }
 
 // compareNames reports whether a starts with all parts of b and, unless below is
 // allowed, has no others.
@@ -61,8 +66,8 @@ func sameRDN(x, y cryptobyte.String) bool {
 // sameAttributes compares two sets of attributes in any order.
 func sameAttributes(x, y cryptobyte.String) bool {
 	var xs, ys [maxAttributes]cryptobyte.String
-	n, ok := split(x, &xs)
-	m, ok2 := split(y, &ys)
+	n, ok := splitSet(x, &xs)
+	m, ok2 := splitSet(y, &ys)
 	if !ok || !ok2 || n != m {
 		return false
 	}
@@ -80,8 +85,8 @@ next:
 	return true
 }
 
-// split takes a set of attributes apart.
-func split(set cryptobyte.String, into *[maxAttributes]cryptobyte.String) (n int, ok bool) {
+// splitSet takes a set of attributes apart.
+func splitSet(set cryptobyte.String, into *[maxAttributes]cryptobyte.String) (n int, ok bool) {
 	for n = 0; !set.Empty(); n++ {
 		if n == maxAttributes || !set.ReadASN1(&into[n], asn1.SEQUENCE) {
 			return 0, false
@@ -102,29 +107,21 @@ func sameAttribute(x, y cryptobyte.String) bool {
 		return false
 	}
 	var xbuf, ybuf [96]byte
-	xs, ok := prepare(xbuf[:0], xtag, xv)
-	ys, ok2 := prepare(ybuf[:0], ytag, yv)
+	xs, ok := prepareString(xbuf[:0], byte(xtag), xv)
+	ys, ok2 := prepareString(ybuf[:0], byte(ytag), yv)
 	return ok && ok2 && bytes.Equal(xs, ys)
 }
 
-// The types of strings that DirectoryString and the other types of attributes use.
-const (
-	numericString   = asn1.Tag(18)
-	visibleString   = asn1.Tag(26)
-	universalString = asn1.Tag(28)
-	bmpString       = asn1.Tag(30)
-)
-
-// prepare appends the prepared form of a value of the given type to dst. It
+// prepareString appends the prepared form of a value of the given type to dst. It
 // returns false for what cannot be compared as text.
-func prepare(dst []byte, tag asn1.Tag, b []byte) ([]byte, bool) {
+func prepareString(dst []byte, tag byte, b []byte) ([]byte, bool) {
 	switch tag {
-	case asn1.PrintableString, asn1.IA5String, numericString, visibleString:
+	case tagPrintableString, tagIA5String, tagNumericString, tagVisibleString:
 		if !isASCII(b) {
 			return nil, false
 		}
 		return prepareASCII(dst, b), true
-	case asn1.UTF8String:
+	case tagUTF8String:
 		if isASCII(b) {
 			return prepareASCII(dst, b), true
 		}
@@ -132,7 +129,7 @@ func prepare(dst []byte, tag asn1.Tag, b []byte) ([]byte, bool) {
 			return nil, false
 		}
 		return prepareText(dst, []rune(string(b)))
-	case asn1.T61String:
+	case tagT61String:
 		// Read as ISO 8859-1, like everywhere else.
 		if isASCII(b) {
 			return prepareASCII(dst, b), true
@@ -142,7 +139,7 @@ func prepare(dst []byte, tag asn1.Tag, b []byte) ([]byte, bool) {
 			text[i] = rune(c)
 		}
 		return prepareText(dst, text)
-	case bmpString:
+	case tagBMPString:
 		if len(b)%2 != 0 {
 			return nil, false
 		}
@@ -153,7 +150,7 @@ func prepare(dst []byte, tag asn1.Tag, b []byte) ([]byte, bool) {
 			}
 		}
 		return prepareText(dst, text)
-	case universalString:
+	case tagUniversalString:
 		if len(b)%4 != 0 {
 			return nil, false
 		}
