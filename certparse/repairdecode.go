@@ -225,7 +225,9 @@ func (t *textReader) label(b *Block, begin, end *boundary, encrypted bool) bool 
 // have in the place of content: dots, asterisks, or words.
 func (t *textReader) placeholder(s *body, from, to int) bool {
 	text := bytes.Trim(t.text[from:to], "\"'` \t\r\n\x00")
-	filler := len(bytes.Trim(text, "*.xX#_?-=•… \t\r\n")) == 0
+	filler := len(bytes.Trim(text, "*.xX#_?-=•… \t\r\n")) == 0 ||
+		// The same once everything invisible is left out.
+		s.bad.count == 0 && len(s.chars) > 0 && len(bytes.Trim(s.chars, "xX_-")) == 0
 	switch {
 	case filler && len(text) > 0:
 		return true
