@@ -129,7 +129,11 @@ func (j *judge) crlSigner(c *CRL) *refusal {
 			worse(refuse("crl-issuer-key-usage", finding.List("usage", usage.Strings())), 1)
 			continue
 		}
-		r := c.verify(signer.PublicKey())
+		key := signer.PublicKey()
+		if signer == j.issuer {
+			key = j.opt.issuerKey(signer)
+		}
+		r := c.verify(key)
 		if r == nil {
 			return nil
 		}

@@ -130,8 +130,21 @@ type Options struct {
 	// of the issuer with another key. The caller answers for it that each has a
 	// valid path to the same trust anchor. Nil is none.
 	CRLIssuers func(*CRL) []*certparse.Certificate
+	// IssuerKey is the key of the issuer's certificate with the parameters that a
+	// DSA key may inherit from the certificate above it (RFC 5280, Section 6.1.4),
+	// as the validation of the path found it. The zero value is the key as the
+	// certificate has it.
+	IssuerKey certparse.PublicKey
 	// Where is the place that is named in findings.
 	Where finding.Where
+}
+
+// issuerKey is the key that the issuer's certificate stands for.
+func (o Options) issuerKey(issuer *certparse.Certificate) certparse.PublicKey {
+	if o.IssuerKey.SPKI() != nil {
+		return o.IssuerKey
+	}
+	return issuer.PublicKey()
 }
 
 func (o Options) skew() time.Duration {

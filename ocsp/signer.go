@@ -44,7 +44,7 @@ func (v *verifier) signer() *refusal {
 		}
 		return a.refusal == nil
 	}
-	if v.isResponder(v.issuer) && try(v.signedBy(v.issuer.PublicKey())) {
+	if v.isResponder(v.issuer) && try(v.signedBy(v.opt.issuerKey(v.issuer))) {
 		return nil
 	}
 	candidates, delegates, bits := 0, 0, 0
@@ -105,7 +105,7 @@ func (v *verifier) delegate(c *certparse.Certificate) attempt {
 
 // vouchedFor checks the issuer's signature on the delegate's certificate.
 func (v *verifier) vouchedFor(c *certparse.Certificate) attempt {
-	if err := c.CheckSignature(v.issuer.PublicKey()); err != nil {
+	if err := c.CheckSignature(v.opt.issuerKey(v.issuer)); err != nil {
 		return attempt{refusal: refuse("ocsp-delegate-issuer"), stage: 3}
 	}
 	return attempt{}

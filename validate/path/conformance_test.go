@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,6 +111,7 @@ func parse(der []byte) (*certparse.Certificate, error) { return certparse.ParseC
 type pkitsCase struct {
 	ID             string
 	Chain, Roots   []string
+	CRLs           [][]byte
 	Time           time.Time
 	Expect         bool
 	ExpectPolicies []string `json:"expect_policies"`
@@ -144,10 +146,13 @@ func TestPKITS(t *testing.T) {
 			return out
 		}
 		chain := read(c.Chain)
-		r := path.Build(chain[0], path.Anchors(read(c.Roots)), chain[1:], path.Options{
+		anchors := path.Anchors(read(c.Roots))
+		opt := path.Options{
 			Time: c.Time, InitialPolicies: c.Opts.InitialPolicySet, ExplicitPolicy: c.Opts.ExplicitPolicy,
 			InhibitPolicyMapping: c.Opts.InhibitMapping, InhibitAnyPolicy: c.Opts.InhibitAny,
-		})
+		}
+		opt.Revocation = lists{crls: parseLists(c.CRLs), others: chain[1:], anchors: anchors, depth: 2}.judge(t, opt)
+		r := path.Build(chain[0], anchors, chain[1:], opt)
 		compare(t, known, c.ID, c.Expect, r, r.Valid)
 		if c.Expect && r.Valid && c.ExpectPolicies != nil && !slices.Equal(r.Policies, c.ExpectPolicies) {
 			t.Errorf("%s: policies %v, want %v", c.ID, r.Policies, c.ExpectPolicies)
@@ -157,8 +162,8 @@ func TestPKITS(t *testing.T) {
 }
 
 // TestPKITSInGoroot runs the part of PKITS whose expectations lie beside its
-// certificates in the source of Go, so that a fresh clone has it. Cases that the
-// exceptions list are left out.
+// certificates in the source of Go, so that a fresh clone has it. Revocation lists
+// do not, so the cases that they decide are left out.
 func TestPKITSInGoroot(t *testing.T) {
 	dir := filepath.Join(build.Default.GOROOT, "src", "crypto", "x509", "testdata", "nist-pkits")
 	data, err := os.ReadFile(filepath.Join(dir, "vectors.json"))
@@ -174,17 +179,12 @@ func TestPKITSInGoroot(t *testing.T) {
 	if err := json.Unmarshal(data, &cases); err != nil {
 		t.Fatal(err)
 	}
-	excepted := map[string]bool{}
-	for id := range exceptions(t, "pkits/") {
-		name, _, _ := strings.Cut(id, " / ")
-		excepted[name] = true
-	}
 	policy := map[string]string{"anyPolicy": certparse.AnyPolicy}
 	for i := range 9 {
 		policy["NIST-test-policy-"+strconv.Itoa(i+1)] = "2.16.840.1.101.3.2.1.48." + strconv.Itoa(i+1)
 	}
 	for _, c := range cases {
-		if excepted[c.Name] || len(c.CertPath) < 2 {
+		if decidedByLists.MatchString(c.Name) || len(c.CertPath) < 2 {
 			continue
 		}
 		var chain []*certparse.Certificate
@@ -214,6 +214,9 @@ func TestPKITSInGoroot(t *testing.T) {
 	}
 }
 
+// decidedByLists are the cases of PKITS that are decided by revocation lists.
+var decidedByLists = regexp.MustCompile(`^4\.(4|14|15)\.|^4\.(5\.[257]|7\.[45]) `)
+
 type limboName struct{ Kind, Value string }
 
 type limboCase struct {
@@ -223,6 +226,7 @@ type limboCase struct {
 	TrustedCerts           []string    `json:"trusted_certs"`
 	UntrustedIntermediates []string    `json:"untrusted_intermediates"`
 	PeerCertificate        string      `json:"peer_certificate"`
+	CRLs                   []string    `json:"crls"`
 	ValidationTime         *string     `json:"validation_time"`
 	KeyUsage               []string    `json:"key_usage"`
 	ExtendedKeyUsage       []string    `json:"extended_key_usage"`
@@ -309,7 +313,17 @@ func (c *limboCase) run(tb testing.TB) (r *path.Result, valid bool) {
 	if err != nil {
 		return &path.Result{Findings: []finding.Finding{finding.New("der-malformed", finding.Where{}, finding.Str("problem", err.Error()))}}, false
 	}
-	r = path.Build(target, path.Anchors(all(c.TrustedCerts)), all(c.UntrustedIntermediates), opt)
+	anchors, others := path.Anchors(all(c.TrustedCerts)), all(c.UntrustedIntermediates)
+	if len(c.CRLs) > 0 {
+		var ders [][]byte
+		for _, text := range c.CRLs {
+			if b, _ := pem.Decode([]byte(text)); b != nil {
+				ders = append(ders, b.Bytes)
+			}
+		}
+		opt.Revocation = lists{crls: parseLists(ders), others: others, anchors: anchors, depth: 1}.judge(tb, opt)
+	}
+	r = path.Build(target, anchors, others, opt)
 	names := c.ExpectedPeerNames
 	if c.ExpectedPeerName != nil {
 		names = append(names, *c.ExpectedPeerName)
