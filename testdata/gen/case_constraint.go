@@ -56,9 +56,13 @@ func (g *generator) formConstraints() {
 		setting(form, "cert_content", string(g.server().without(oidSubjectAltName).pem())), form)
 	g.constraint("apig-private-key-encrypted", "private_key is not encrypted, or is refused (APIG.2105).", "private-key-encrypted", modifySSL,
 		setting(form, "private_key", string(pemBlock("ENCRYPTED PRIVATE KEY", encryptPBES2(g.key("p256-server").pkcs8, 2048, aes256CBC)))), form)
-	long := string(g.sm2Sign().pem()) + strings.Repeat("# more than 8092 characters\n", 300)
+	// Text around PEM is ignored, but counts.
+	notes := strings.Repeat("# more than 8092 characters\n", 300)
 	g.constraint("apig-cert-content-sign-long", "cert_content_sign has at most 8092 characters"+table, "field-too-long", modifySSL,
-		setting(pair, "cert_content_sign", long), pair)
+		setting(pair, "cert_content_sign", string(g.sm2Sign().pem())+notes), pair)
+	g.constraint("apig-private-key-sign-long", "private_key_sign has at most 8092 characters"+table, "field-too-long", modifySSL,
+		setting(pair, "private_key_sign", string(g.key("sm2-sign").pem())+notes), pair)
+	one("apig-name-long", "name has at most 50 characters", "field-too-long", "name", strings.Repeat("n", 51), strings.Repeat("n", 50))
 }
 
 func (g *generator) serverConstraints() {
