@@ -19,7 +19,7 @@ test: check ## Install what is needed and run every check and test.
 	GOOS=js GOARCH=wasm $(GO) build ./...
 
 check: ## Formatting, vetting, pinned versions.
-	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "not gofmt-ed: $$unformatted"; exit 1; fi
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not gofmt-ed: $$unformatted"; exit 1; fi
 	$(GO) vet ./... ./testdata/gen
 	cd bench && $(GO) vet ./...
 	$(GO) mod verify
