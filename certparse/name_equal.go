@@ -3,7 +3,6 @@ package certparse
 import (
 	"bytes"
 	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -117,54 +116,23 @@ func sameAttribute(x, y cryptobyte.String) bool {
 func prepareString(dst []byte, tag byte, b []byte) ([]byte, bool) {
 	switch tag {
 	case tagPrintableString, tagIA5String, tagNumericString, tagVisibleString:
+		// Characters that the type does not allow do not matter, other bytes do.
 		if !isASCII(b) {
 			return nil, false
 		}
 		return prepareASCII(dst, b), true
-	case tagUTF8String:
+	case tagUTF8String, tagT61String:
 		if isASCII(b) {
 			return prepareASCII(dst, b), true
 		}
-		if !utf8.Valid(b) {
-			return nil, false
-		}
-		return prepareText(dst, []rune(string(b)))
-	case tagT61String:
-		// Read as ISO 8859-1, like everywhere else.
-		if isASCII(b) {
-			return prepareASCII(dst, b), true
-		}
-		text := make([]rune, len(b))
-		for i, c := range b {
-			text[i] = rune(c)
-		}
-		return prepareText(dst, text)
-	case tagBMPString:
-		if len(b)%2 != 0 {
-			return nil, false
-		}
-		text := make([]rune, len(b)/2)
-		for i := range text {
-			if text[i] = rune(b[2*i])<<8 | rune(b[2*i+1]); utf16.IsSurrogate(text[i]) {
-				return nil, false
-			}
-		}
-		return prepareText(dst, text)
-	case tagUniversalString:
-		if len(b)%4 != 0 {
-			return nil, false
-		}
-		text := make([]rune, len(b)/4)
-		for i := range text {
-			u := uint32(b[4*i])<<24 | uint32(b[4*i+1])<<16 | uint32(b[4*i+2])<<8 | uint32(b[4*i+3])
-			if u > unicode.MaxRune || !utf8.ValidRune(rune(u)) {
-				return nil, false
-			}
-			text[i] = rune(u)
-		}
-		return prepareText(dst, text)
+	case tagBMPString, tagUniversalString:
+	default:
+		return nil, false
 	}
-	return nil, false
+	if !wellEncoded(tag, b) {
+		return nil, false
+	}
+	return prepareText(dst, decodeString(tag, b, nil))
 }
 
 func isASCII(b []byte) bool {
@@ -202,7 +170,7 @@ func prepareASCII(dst, b []byte) []byte {
 // without regard to case: characters are mapped, folded and normalized, and
 // blanks that mean nothing removed. Folding works on decomposed text, which
 // covers the letters whose folded form is several letters.
-func prepareText(dst []byte, text []rune) ([]byte, bool) {
+func prepareText(dst []byte, text string) ([]byte, bool) {
 	mapped := make([]byte, 0, 2*len(text))
 	for _, r := range text {
 		if r, keep := mapRune(r); keep {

@@ -80,7 +80,7 @@ type Where struct {
 }
 
 // Datum is one piece of a finding's typed data. Its value is a string, an int64,
-// a bool, a time.Time or a []string.
+// a time.Time or a []string.
 type Datum struct {
 	Key   string
 	Value any
@@ -91,9 +91,6 @@ func Str(key, value string) Datum { return Datum{key, value} }
 
 // Int is a whole number.
 func Int(key string, value int) Datum { return Datum{key, int64(value)} }
-
-// Bool is true or false.
-func Bool(key string, value bool) Datum { return Datum{key, value} }
 
 // Time is an instant; it is shown in UTC to the second.
 func Time(key string, value time.Time) Datum { return Datum{key, value} }
@@ -182,8 +179,6 @@ func (d Datum) text() string {
 		return safetext.Short(v, maxValue)
 	case int64:
 		return strconv.FormatInt(v, 10)
-	case bool:
-		return strconv.FormatBool(v)
 	case time.Time:
 		return v.UTC().Format(time.RFC3339)
 	case []string:

@@ -43,8 +43,6 @@ func (f Finding) WriteJSON(w *jsontext.Writer) {
 				w.String(v)
 			case int64:
 				w.Int(v)
-			case bool:
-				w.Bool(v)
 			case time.Time:
 				w.String(v.UTC().Format(time.RFC3339))
 			case []string:

@@ -15,8 +15,6 @@ import (
 // from that moment.
 const sameTime = 24 * time.Hour
 
-const oidSubjectAltName = "2.5.29.17"
-
 // compare looks for what should be the same in both certificates.
 func (c *pairCheck) compare() {
 	s, e := c.role[roleSigning].Certificate, c.role[roleEncryption].Certificate
@@ -131,5 +129,5 @@ func altNameKey(n certparse.GeneralName) string {
 }
 
 func altNameCritical(c *certparse.Certificate) bool {
-	return slices.ContainsFunc(c.Extensions(), func(x certparse.Extension) bool { return x.OID == oidSubjectAltName && x.Critical })
+	return slices.Contains(c.CriticalExtensions(), "subjectAltName")
 }

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"slices"
 	"time"
 
 	"github.com/certloupe/certloupe/certparse"
@@ -162,7 +163,7 @@ func (r *SSLCertificateForm) algorithm(j *judge, in *input, stated string) strin
 	at.Field = "public_key"
 	if actual == "" {
 		j.addTogether(finding.New("key-type-not-accepted", at, finding.Str("actual", key.Name()), finding.List("allowed", ruleAlgorithmType.allowed)))
-	} else if stated != "" && stated != actual && contains(ruleAlgorithmType.allowed, stated) {
+	} else if stated != "" && stated != actual && slices.Contains(ruleAlgorithmType.allowed, stated) {
 		j.addTogether(finding.New("algorithm-type-mismatch", at, finding.Str("stated", stated), finding.Str("actual", actual)))
 	}
 	return actual

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -71,7 +72,7 @@ func (j *judge) text(f Field[string], rule textRule) (string, bool) {
 		j.add(finding.New("field-too-short", at, name, finding.Int("length", length), finding.Int("minimum", rule.min)))
 	case rule.max > 0 && length > rule.max:
 		j.add(finding.New("field-too-long", at, name, finding.Int("length", length), finding.Int("maximum", rule.max)))
-	case len(rule.allowed) > 0 && !contains(rule.allowed, f.value):
+	case len(rule.allowed) > 0 && !slices.Contains(rule.allowed, f.value):
 		j.add(finding.New("field-value", at, name, finding.Str("found", f.value), finding.List("allowed", rule.allowed)))
 	case rule.pattern != nil && !rule.pattern(f.value):
 		j.add(finding.New("field-pattern", at, name, finding.Str("expected", rule.expected)))
@@ -119,15 +120,6 @@ func (f Field[T]) at(name string) finding.Where {
 	at := f.where
 	at.Field = name
 	return at
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }
 
 func isLetter(c rune) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }

@@ -327,7 +327,7 @@ func (r *DeviceCertificateQuery) judge(j *judge) Response {
 // body adds the findings of reading a request's body; it reports whether the
 // body could not be read at all.
 func (j *judge) body(b bodyFindings) (unreadable bool) {
-	for _, f := range b.findings {
+	for _, f := range b {
 		j.add(f)
 	}
 	return b.unreadable()

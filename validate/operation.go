@@ -38,7 +38,7 @@ func ReadRequest(operation Operation, body []byte) (Request, error) {
 			PrivateKey:         o.textField("private_key"),
 			PrivateKeyPassword: o.textField("private_key_password"),
 		}
-		r.body = bodyFindings{read: true, findings: o.finish()}
+		r.body = o.finish()
 		return r, nil
 	case OpModifySSLCertificate:
 		r := &SSLCertificateForm{
@@ -52,7 +52,7 @@ func ReadRequest(operation Operation, body []byte) (Request, error) {
 			CertContentSign: o.textField("cert_content_sign"),
 			PrivateKeySign:  o.textField("private_key_sign"),
 		}
-		r.body = bodyFindings{read: true, findings: o.finish()}
+		r.body = o.finish()
 		return r, nil
 	case OpUpdateCACertificate:
 		r := &UpdateCACertificate{
@@ -62,22 +62,19 @@ func ReadRequest(operation Operation, body []byte) (Request, error) {
 			OCSPSSLEnable:   o.boolField("ocsp_ssl_enable"),
 			OCSPServerCAID:  o.textField("ocsp_server_ca_id"),
 		}
-		r.body = bodyFindings{read: true, findings: o.finish()}
+		r.body = o.finish()
 		return r, nil
 	}
 	return nil, ErrOperation
 }
 
 // bodyFindings is what was found while a request's body was read.
-type bodyFindings struct {
-	read     bool
-	findings []finding.Finding
-}
+type bodyFindings []finding.Finding
 
 // unreadable reports whether the body could not be read as an object at all, in
 // which case its fields are not missing but unknown.
 func (b bodyFindings) unreadable() bool {
-	for _, f := range b.findings {
+	for _, f := range b {
 		switch f.Code {
 		case "body-malformed", "body-not-object", "input-too-large":
 			return true
