@@ -38,6 +38,8 @@ func responseCases() (cases []testCase) {
 		}))
 	add("ocsp-version", "The response states version 2 (RFC 6960, Section 4.2.1).",
 		replying(func(s *scene) { s.reply.version = explicit(0, integer(1)) }))
+	add("ocsp-version-written", "The response states version 1, which is the default (X.690, Section 11.5).",
+		replying(func(s *scene) { s.reply.version = explicit(0, integer(0)) }))
 	add("ocsp-responder-unknown", "The responder's ID is the name of nobody (RFC 6960, Section 4.2.2.3).",
 		replying(func(s *scene) { s.reply.responderID = byName(commonName("Somebody Else")) }))
 	add("revocation-signature-invalid", "Somebody else signed the response (RFC 6960, Section 3.2).",

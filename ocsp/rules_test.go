@@ -248,6 +248,7 @@ func TestRule9(t *testing.T) {
 		refusedTest("archive cutoff of the response", bad, response(ext{"1.3.6.1.5.5.7.48.1.6", true, generalizedTime(now)})),
 		refusedTest("certificate issuer of the answer", bad, single(ext{"2.5.29.29", true, sequence()})),
 		goodTest("unknown of the response, not critical", response(ext{oidPrivate, false, null()})),
+		goodTest("of the answer, critical and known", single(ext{"1.3.6.1.4.1.11129.2.4.5", true, octets()})),
 		goodTest("unknown of the answer, not critical", single(ext{oidPrivate, false, null()})),
 		goodTest("archive cutoff", single(ext{"1.3.6.1.5.5.7.48.1.6", true, generalizedTime(now)})),
 		goodTest("extended revoke", response(ext{"1.3.6.1.5.5.7.48.1.9", true, null()})),

@@ -155,7 +155,9 @@ func TestRule1(t *testing.T) {
 			signed := s.reply.around(changed, s.reply.signer.sign(changed))
 			s.reply.after = func([]byte) []byte { return signed }
 		}),
-		refusedTest("version 1 written", "ocsp-version", func(s *scene) { s.reply.version = explicit(0, integer(0)) }),
+		goodTest("version 1 written", func(s *scene) { s.reply.version = explicit(0, integer(0)) }),
+		refusedTest("version 1 and more", "ocsp-version", func(s *scene) { s.reply.version = explicit(0, integer(0), integer(0)) }),
+		refusedTest("version that is no number", "ocsp-version", func(s *scene) { s.reply.version = explicit(0, null()) }),
 		refusedTest("version 2", "ocsp-version", func(s *scene) { s.reply.version = explicit(0, integer(1)) }),
 		goodTest("nothing wrong", func(*scene) {}),
 	})
