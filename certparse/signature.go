@@ -275,6 +275,10 @@ func VerifySignature(key PublicKey, algorithm, message, signature []byte) error 
 	if kind.key != key.Algorithm && !(key.Algorithm == RSAPSS && kind.parameters == parametersPSS) {
 		return ErrSignature
 	}
+	// Whether they are absent or NULL is often confused and changes nothing.
+	if kind.parameters != parametersPSS && id.hasParameters() && !id.isNull() {
+		return ErrUnsupported
+	}
 	public, err := key.Key()
 	if err != nil {
 		return err
