@@ -13,6 +13,7 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 
 	"github.com/certloupe/certloupe/ocsp"
+	"github.com/certloupe/certloupe/ocsp/internal/forge"
 )
 
 // This file damages every element of responses and lists in every simple way,
@@ -56,13 +57,13 @@ func tree(der []byte) *node {
 
 func (n *node) der() []byte {
 	if n.children == nil {
-		return tlv(n.tag, n.content)
+		return forge.TLV(n.tag, n.content)
 	}
 	var parts [][]byte
 	for _, c := range n.children {
 		parts = append(parts, c.der())
 	}
-	return tlv(n.tag, parts...)
+	return forge.TLV(n.tag, parts...)
 }
 
 // damages are what can happen to the element at index i of a parent. Each changes
@@ -134,7 +135,7 @@ type document struct {
 	// signed leads to the element that has the signed part, the algorithm and the
 	// signature.
 	signed []int
-	signer *testKey
+	signer *forge.Key
 	skip   func(path string) bool
 	judge  func(der []byte) *ocsp.Result
 }
@@ -145,7 +146,7 @@ func (d document) judgeSigned(root *node) *ocsp.Result {
 	if s := root.at(d.signed...); s != nil && len(s.children) > 2 && s.children[2].tag == 0x03 && len(s.children[2].content) > 64 {
 		old := s.children
 		s.children = slices.Clone(old)
-		s.children[2] = &node{tag: 0x03, content: append([]byte{0}, d.signer.sign(old[0].der())...)}
+		s.children[2] = &node{tag: 0x03, content: append([]byte{0}, d.signer.Sign(old[0].der())...)}
 		defer func() { s.children = old }()
 	}
 	return d.judge(root.der())
@@ -191,7 +192,7 @@ func documents(t *testing.T) []document {
 	response := func(name string, s scene) document {
 		cert, issuer := s.parse(t)
 		return document{
-			name: name, der: s.reply.der(), signer: s.reply.signer,
+			name: name, der: s.reply.DER(), signer: s.reply.Signer,
 			signed: []int{1, 0, 1, 0},
 			// The certificates are read by another room.
 			skip: func(path string) bool { return strings.HasPrefix(path, "/1/0/1/0/3/0/0") },
@@ -200,51 +201,51 @@ func documents(t *testing.T) []document {
 			},
 		}
 	}
-	full := base.answering(func(a *answer) {
-		a.status = revoked(now.AddDate(0, -1, 0), 1)
-		a.exts = []ext{{"1.3.6.1.5.5.7.48.1.6", false, generalizedTime(now)}}
+	full := base.answering(func(a *forge.Answer) {
+		a.Status = forge.Revoked(now.AddDate(0, -1, 0), 1)
+		a.Exts = []forge.Extension{forge.Ext("1.3.6.1.5.5.7.48.1.6", false, forge.GeneralizedTime(now))}
 	}).delegated(delegateOf(base.issuer, key("p256-other")))
-	full.reply.version = explicit(0, integer(0))
-	full.reply.exts = []ext{{"1.3.6.1.5.5.7.48.1.2", false, octets(nonce)}, {oidPrivate, false, null()}}
+	full.reply.Version = forge.Explicit(0, forge.Integer(0))
+	full.reply.Exts = []forge.Extension{forge.Ext("1.3.6.1.5.5.7.48.1.2", false, forge.Octets(nonce)), forge.Ext(forge.OIDPrivate, false, forge.Null())}
 	byHash := base
-	byHash.reply.responderID = byKey(base.issuer.key)
+	byHash.reply.ResponderID = forge.ByKey(base.issuer.Key)
 
-	point := distributionPoints(sequence(fullName(uri("http://crl.example.com/1"))))
-	crl := func(name string, s scene, lists ...list) document {
+	point := forge.DistributionPoints(forge.Sequence(forge.FullName(forge.URI("http://crl.example.com/1"))))
+	crl := func(name string, s scene, lists ...forge.List) document {
 		cert, issuer := s.parse(t)
 		last := lists[len(lists)-1]
 		return document{
-			name: name, der: last.der(), signer: last.signer,
+			name: name, der: last.DER(), signer: last.Signer,
 			skip: func(string) bool { return false },
 			judge: func(der []byte) *ocsp.Result {
 				var ders [][]byte
 				for _, l := range lists[:len(lists)-1] {
-					ders = append(ders, l.der())
+					ders = append(ders, l.DER())
 				}
 				return judgeCRLs(t, append(ders, der), cert, issuer, ocsp.Options{Time: now})
 			},
 		}
 	}
 	pointed := base
-	pointed.leaf = pointed.leaf.with(point)
+	pointed.leaf = pointed.leaf.With(point)
 	l := listOf(base.issuer)
-	keyID := ext{"2.5.29.35", false, sequence(implicit(0, 1, 2, 3))}
-	freshest := ext{"2.5.29.46", false, sequence(sequence(fullName(uri("http://crl.example.com/delta"))))}
+	keyID := forge.Ext("2.5.29.35", false, forge.Sequence(forge.Implicit(0, 1, 2, 3)))
+	freshest := forge.Ext("2.5.29.46", false, forge.Sequence(forge.Sequence(forge.FullName(forge.URI("http://crl.example.com/delta")))))
 	entries := [][]byte{
-		entryOf([]byte{9}, now.AddDate(0, -1, 0)),
-		entryOf(base.leaf.serial, now.AddDate(0, -1, 0), reason(1), ext{"2.5.29.24", false, generalizedTime(now.AddDate(0, -2, 0))}),
+		forge.Entry([]byte{9}, now.AddDate(0, -1, 0)),
+		forge.Entry(base.leaf.Serial, now.AddDate(0, -1, 0), forge.Reason(1), forge.Ext("2.5.29.24", false, forge.GeneralizedTime(now.AddDate(0, -2, 0)))),
 	}
 	return []document{
 		response("response of the issuer", base),
 		response("response by key hash", byHash),
 		response("response of a delegate with everything", full),
 		crl("plain list", base, l),
-		crl("list with everything", pointed, l.revoking(entries...).with(keyID, freshest,
-			issuingPoint(fullName(uri("http://crl.example.com/1")), onlyUser()))),
-		crl("indirect list", base, l.revoking(entryOf(base.leaf.serial, now.AddDate(0, -1, 0), certificateIssuer(directory(base.issuer.subject)), reason(4))).
-			with(issuingPoint(indirect()))),
-		crl("list for some reasons", pointed, l.with(issuingPoint(fullName(uri("http://crl.example.com/1")), onlySome(0x60))),
-			l.with(issuingPoint(fullName(uri("http://crl.example.com/1")), onlySome(0x1f, 0x80)))),
-		crl("delta list", base, l.between(now.Add(-2*time.Hour), now.Add(time.Hour)), l.revoking(entries...).with(deltaOf(5), crlNumber(6))),
+		crl("list with everything", pointed, l.Revoking(entries...).With(keyID, freshest,
+			forge.IssuingPoint(forge.FullName(forge.URI("http://crl.example.com/1")), forge.OnlyUser()))),
+		crl("indirect list", base, l.Revoking(forge.Entry(base.leaf.Serial, now.AddDate(0, -1, 0), forge.CertificateIssuer(forge.Directory(base.issuer.Subject)), forge.Reason(4))).
+			With(forge.IssuingPoint(forge.Indirect()))),
+		crl("list for some reasons", pointed, l.With(forge.IssuingPoint(forge.FullName(forge.URI("http://crl.example.com/1")), forge.OnlySome(0x60))),
+			l.With(forge.IssuingPoint(forge.FullName(forge.URI("http://crl.example.com/1")), forge.OnlySome(0x1f, 0x80)))),
+		crl("delta list", base, l.Between(now.Add(-2*time.Hour), now.Add(time.Hour)), l.Revoking(entries...).With(forge.DeltaOf(5), forge.CRLNumber(6))),
 	}
 }

@@ -26,6 +26,8 @@ var rooms = []struct {
 	{"certparse/text", []string{"certparse", "internal/safetext"}},
 	{"sm2", []string{"certparse", "finding", "internal/jsontext", "internal/safetext"}},
 	{"ocsp", []string{"sm2", "certparse", "finding"}},
+	{"ocsp/internal/forge", nil},
+	{"ocsp/ocsptest", []string{"ocsp", "ocsp/internal/forge", "certparse", "finding"}},
 	{"validate/path", []string{"certparse", "finding"}},
 	{"validate", []string{"sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
 	{"internal/golden", []string{"validate", "certparse", "finding"}},
