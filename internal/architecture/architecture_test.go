@@ -26,6 +26,7 @@ var rooms = []struct {
 	{"certparse/text", []string{"certparse", "internal/safetext"}},
 	{"sm2", []string{"certparse", "finding", "internal/jsontext", "internal/safetext"}},
 	{"ocsp", []string{"sm2", "certparse", "finding"}},
+	{"ocsp/client", []string{"ocsp", "certparse", "finding", "internal/safetext"}},
 	{"validate/path", []string{"certparse", "finding"}},
 	{"validate", []string{"sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
 	{"internal/golden", []string{"validate", "certparse", "finding"}},
