@@ -232,6 +232,20 @@ func (c *CRL) Supersedes(o *CRL) bool {
 	return c.sameScope(o) && c.Delta == o.Delta && c.Number != nil && o.Number != nil && c.Number.Cmp(o.Number) > 0
 }
 
+// Scope returns bytes that two lists have in common if they are for the same
+// certificates and reasons and both full or both delta lists: of such lists, the
+// number tells which is the later one. A list whose issuer's name is written in
+// another way has another scope, although [CRL.Supersedes] finds the names equal.
+func (c *CRL) Scope() []byte {
+	var b cryptobyte.Builder
+	b.AddUint32LengthPrefixed(func(b *cryptobyte.Builder) { b.AddBytes(c.Issuer.Raw()) })
+	b.AddUint32LengthPrefixed(func(b *cryptobyte.Builder) { b.AddBytes(c.pointDER) })
+	if c.Delta {
+		b.AddUint8(1)
+	}
+	return b.BytesOrPanic()
+}
+
 func (c *CRL) sameScope(o *CRL) bool {
 	return c.Issuer.Equal(o.Issuer) && (c.pointDER == nil) == (o.pointDER == nil) && bytes.Equal(c.pointDER, o.pointDER)
 }

@@ -28,6 +28,7 @@ var rooms = []struct {
 	{"ocsp", []string{"sm2", "certparse", "finding"}},
 	{"ocsp/internal/forge", nil},
 	{"ocsp/ocsptest", []string{"ocsp", "ocsp/internal/forge", "certparse", "finding"}},
+	{"ocsp/client", []string{"ocsp", "certparse", "finding", "internal/safetext"}},
 	{"validate/path", []string{"certparse", "finding"}},
 	{"validate", []string{"sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
 	{"internal/golden", []string{"validate", "certparse", "finding"}},
