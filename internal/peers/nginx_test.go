@@ -43,7 +43,7 @@ func startNginx(t *testing.T, ca *ocsptest.CA, servers []nginxServer, write func
 		fmt.Fprintf(&conf, "\t\tssl_certificate %s; ssl_certificate_key %s; ssl_trusted_certificate %s;\n\t\t%s\n\t}\n", cert, keyFile, trusted, s.staple)
 	}
 	conf.WriteString("}\n")
-	start(t, servers[0].port, nginx, "-c", write("nginx.conf", []byte(conf.String())), "-p", dir, "-e", "stderr")
+	start(t, listens(servers[0].port), nginx, "-c", write("nginx.conf", []byte(conf.String())), "-p", dir, "-e", "stderr")
 }
 
 // handshake connects as a browser would and returns the certificate and the

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -48,8 +49,8 @@ func (b *lockedBuffer) String() string {
 	return b.buf.String()
 }
 
-// start starts a program that listens on the port, and waits until it does.
-func start(t *testing.T, port int, name string, args ...string) {
+// start starts a program and waits until it is ready.
+func start(t *testing.T, ready func(output string) bool, name string, args ...string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, name, args...)
@@ -71,21 +72,33 @@ func start(t *testing.T, port int, name string, args ...string) {
 			t.Logf("%s wrote:\n%s", filepath.Base(name), p.output.String())
 		}
 	})
-	for deadline := time.Now().Add(20 * time.Second); ; {
-		conn, err := net.DialTimeout("tcp", address(port), time.Second)
-		if err == nil {
-			conn.Close()
-			return
-		}
+	for deadline := time.Now().Add(20 * time.Second); !ready(p.output.String()); {
 		select {
 		case <-p.exited:
-			t.Fatalf("%s ended before it listened", filepath.Base(name))
+			t.Fatalf("%s ended before it was ready", filepath.Base(name))
 		case <-time.After(20 * time.Millisecond):
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%s does not listen: %v", filepath.Base(name), err)
+			t.Fatalf("%s does not get ready", filepath.Base(name))
 		}
 	}
+}
+
+// listens waits for a program to listen on a port.
+func listens(port int) func(string) bool {
+	return func(string) bool {
+		conn, err := net.DialTimeout("tcp", address(port), time.Second)
+		if err == nil {
+			conn.Close()
+		}
+		return err == nil
+	}
+}
+
+// says waits for a program to say something. The responder of OpenSSL must not be
+// tried out: a connection without a request brings it to a halt.
+func says(what string) func(string) bool {
+	return func(output string) bool { return strings.Contains(output, what) }
 }
 
 // find returns where a program is, or skips the test.
