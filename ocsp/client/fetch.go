@@ -26,13 +26,9 @@ const maxHeader = 16 << 10
 func newHTTPClient(opt Options, g *guard) *http.Client {
 	dialer := &net.Dialer{
 		// Somebody who does not even take the connection is given up early.
-		Timeout:        min(2*time.Second, opt.Timeout/2),
-		Resolver:       opt.Resolver,
-		Control:        g.control,
-		FallbackDelay:  0,
-		KeepAlive:      15 * time.Second,
-		LocalAddr:      nil,
-		ControlContext: nil,
+		Timeout:  min(2*time.Second, opt.Timeout/2),
+		Resolver: opt.Resolver,
+		Control:  g.control,
 	}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -173,7 +169,6 @@ func (c *Client) networkProblem(ctx context.Context, err error) *problem {
 	var op *net.OpError
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
-	var alert tls.AlertError
 	switch {
 	// A name that leads to forbidden addresses and one that leads nowhere look the
 	// same, so nobody learns which names there are in the network behind us.
@@ -183,7 +178,8 @@ func (c *Client) networkProblem(ctx context.Context, err error) *problem {
 		return &problem{code: "revocation-unreachable", retry: true, fault: hostFault}
 	case ctx.Err() != nil, errors.Is(err, context.DeadlineExceeded):
 		return &problem{code: "revocation-timeout", fault: urlFault}
-	case errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &alert):
+	case errors.As(err, &certificate), errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch),
+		op != nil && (op.Op == "remote error" || op.Op == "local error"): // Alerts of TLS have no type of their own.
 		return &problem{code: "revocation-tls-failed", fault: hostFault}
 	case errors.As(err, &op), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return &problem{code: "revocation-unreachable", retry: true, fault: urlFault}
