@@ -129,6 +129,18 @@ func (ca *CA) IssueCA(l Leaf) *CA {
 	return &CA{Certificate: c.DER(), name: c.Subject, key: newKey(l.Key)}
 }
 
+// IssueResponder returns the DER of the certificate of a responder to which the CA
+// delegates. A [Responder] with a delegate has one like it; this is for responders
+// of other makers.
+func (ca *CA) IssueResponder(key crypto.Signer) []byte { return ca.responder(newKey(key)).DER() }
+
+func (ca *CA) responder(key *forge.Key) forge.Certificate {
+	return forge.Certificate{
+		Serial: []byte{0x0d}, Subject: forge.CommonName("Test Responder"), Issuer: ca.name, From: validFrom, To: validTo, Key: key, Signer: ca.key,
+		Exts: []forge.Extension{forge.KeyUsage(forge.DigitalSignature), forge.Purposes(forge.OIDOCSPSigning), forge.NoCheck()},
+	}
+}
+
 func (ca *CA) certificate(l Leaf) forge.Certificate {
 	if l.Name == "" {
 		l.Name = "leaf"

@@ -118,11 +118,9 @@ func (m *making) sign(key *forge.Key, name []byte) {
 
 // delegateTo makes the key that of a delegate of the CA.
 func (m *making) delegateTo(key *forge.Key) {
-	m.responder = &forge.Certificate{
-		Serial: []byte{0x0d}, Subject: forge.CommonName("Test Responder"), Issuer: m.ca.name, From: validFrom, To: validTo, Key: key, Signer: m.ca.key,
-		Exts: []forge.Extension{forge.KeyUsage(forge.DigitalSignature), forge.Purposes(forge.OIDOCSPSigning), forge.NoCheck()},
-	}
-	m.sign(key, m.responder.Subject)
+	c := m.ca.responder(key)
+	m.responder = &c
+	m.sign(key, c.Subject)
 }
 
 // delegate returns the delegate's certificate, of one with a known key if the CA
