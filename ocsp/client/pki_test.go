@@ -3,8 +3,8 @@ package client
 import (
 	"bytes"
 	"crypto"
-	"crypto/ecdsa"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -37,22 +37,22 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// testKey is the ECDSA key of the given name.
-func testKey(name string) *ecdsa.PrivateKey {
+// testKey is the RSA or ECDSA key of the given name.
+func testKey(name string) crypto.Signer {
 	text := must(os.ReadFile("../../testdata/keys/" + name + ".pem"))
 	block, _ := pem.Decode(text)
 	if !bytes.HasPrefix(text, []byte("TEST ONLY")) || block == nil {
 		panic(name + " is not a test key")
 	}
-	return must(x509.ParsePKCS8PrivateKey(block.Bytes)).(*ecdsa.PrivateKey)
+	return must(x509.ParsePKCS8PrivateKey(block.Bytes)).(crypto.Signer)
 }
 
 // authority is a CA that issues, answers and lists.
 type authority struct {
-	key    *ecdsa.PrivateKey
+	key    crypto.Signer
 	x509   *x509.Certificate
 	cert   *certparse.Certificate
-	leaf   *ecdsa.PrivateKey
+	leaf   crypto.Signer
 	serial int64
 	// sm2 is the key of an SM2 CA, which cannot issue anything but what newSM2Authority does.
 	sm2 *sm2.PrivateKey
@@ -92,8 +92,11 @@ func (a *authority) sign(message []byte) []byte {
 
 // algorithm is that of its signatures.
 func (a *authority) algorithm() asn1.ObjectIdentifier {
-	if a.sm2 != nil {
+	switch a.key.(type) {
+	case nil:
 		return asn1.ObjectIdentifier{1, 2, 156, 10197, 1, 501}
+	case *rsa.PrivateKey:
+		return asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}
 	}
 	return asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
 }
@@ -237,6 +240,9 @@ func (a *authority) respondAs(request []byte, says answer, responder []byte) []b
 								return
 							}
 							b.AddASN1ObjectIdentifier(a.algorithm())
+							if _, ok := a.key.(*rsa.PrivateKey); ok {
+								b.AddASN1NULL()
+							}
 						})
 						b.AddASN1BitString(signature)
 						if says.certs != nil {
