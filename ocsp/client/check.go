@@ -137,8 +137,11 @@ func (k *check) may() bool {
 // share is the time for one of n places that are still to be asked: nobody may
 // use up what the others need.
 func (k *check) share(n int) (context.Context, context.CancelFunc) {
+	if n <= 1 {
+		return k.ctx, func() {}
+	}
 	deadline, _ := k.ctx.Deadline()
-	return context.WithTimeout(k.ctx, time.Until(deadline)/time.Duration(max(n, 1)))
+	return context.WithTimeout(k.ctx, time.Until(deadline)/time.Duration(n))
 }
 
 // judgement are the options for evidence that answers a request with this nonce.
