@@ -155,6 +155,9 @@ func (c *Client) read(ctx context.Context, r io.Reader, promised int, k kind) ([
 		case len(body) > k.limit:
 			return nil, k.excess()
 		case err == io.EOF:
+			if spare := cap(body) - len(body); spare > len(body)/4 {
+				return bytes.Clone(body), nil // It may be kept for long.
+			}
 			return body, nil
 		case err != nil:
 			return nil, c.networkProblem(ctx, err)

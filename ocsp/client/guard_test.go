@@ -92,7 +92,7 @@ func TestSpecialAddresses(t *testing.T) {
 	}
 	for _, s := range []struct{ network, address string }{
 		{"tcp4", "8.8.8.8:22"}, {"tcp4", "8.8.8.8:8080"}, {"udp4", "8.8.8.8:80"}, {"unix", "/run/socket"}, {"tcp", "8.8.8.8:80"},
-		{"tcp4", "8.8.8.8"}, {"tcp4", ""}, {"tcp6", "[2600::1%eth0]:80"}, {"tcp6", "[2a00:1450:4001::1%1]:443"},
+		{"tcp4", "8.8.8.8"}, {"tcp4", ""}, {"tcp6", "[2600::1%eth0]:80"}, {"tcp6", "[::ffff:8.8.8.8%eth0]:80"}, {"tcp6", "[2a00:1450:4001::1%1]:443"},
 	} {
 		if g.control(s.network, s.address, nil) != errAddress {
 			t.Errorf("%s %s may be asked", s.network, s.address)
