@@ -80,7 +80,7 @@ func TestRemembersForOne(t *testing.T) {
 	s.serve(fails(404))
 	expect(t, checked(t, c, a.asking(s.URL), a.cert), CouldNotAsk, "revocation-http-status")
 	// The same name and number, but another key.
-	other.serial = first.SerialNumber().Int64() - 1
+	other.serial.Store(first.SerialNumber().Int64() - 1)
 	expect(t, checked(t, c, other.asking(s.URL), other.cert), CouldNotAsk, "revocation-http-status")
 	expect(t, checked(t, c, first, a.cert), Good, "")
 }

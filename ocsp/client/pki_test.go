@@ -3,8 +3,8 @@ package client
 import (
 	"bytes"
 	"crypto"
-	"crypto/ecdsa"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -12,6 +12,7 @@ import (
 	"encoding/pem"
 	"math/big"
 	"os"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,29 +38,30 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// testKey is the ECDSA key of the given name.
-func testKey(name string) *ecdsa.PrivateKey {
+// testKey is the RSA or ECDSA key of the given name.
+func testKey(name string) crypto.Signer {
 	text := must(os.ReadFile("../../testdata/keys/" + name + ".pem"))
 	block, _ := pem.Decode(text)
 	if !bytes.HasPrefix(text, []byte("TEST ONLY")) || block == nil {
 		panic(name + " is not a test key")
 	}
-	return must(x509.ParsePKCS8PrivateKey(block.Bytes)).(*ecdsa.PrivateKey)
+	return must(x509.ParsePKCS8PrivateKey(block.Bytes)).(crypto.Signer)
 }
 
 // authority is a CA that issues, answers and lists.
 type authority struct {
-	key    *ecdsa.PrivateKey
+	key    crypto.Signer
 	x509   *x509.Certificate
 	cert   *certparse.Certificate
-	leaf   *ecdsa.PrivateKey
-	serial int64
+	leaf   crypto.Signer
+	serial atomic.Int64
 	// sm2 is the key of an SM2 CA, which cannot issue anything but what newSM2Authority does.
 	sm2 *sm2.PrivateKey
 }
 
 func newAuthority(cn, keyName string) *authority {
-	a := &authority{key: testKey(keyName), leaf: testKey("p256-server"), serial: 0x1000}
+	a := &authority{key: testKey(keyName), leaf: testKey("p256-server")}
+	a.serial.Store(0x1000)
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: cn},
 		NotBefore: now.AddDate(-5, 0, 0), NotAfter: now.AddDate(10, 0, 0), IsCA: true, BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign}
@@ -92,16 +94,18 @@ func (a *authority) sign(message []byte) []byte {
 
 // algorithm is that of its signatures.
 func (a *authority) algorithm() asn1.ObjectIdentifier {
-	if a.sm2 != nil {
+	switch a.key.(type) {
+	case nil:
 		return asn1.ObjectIdentifier{1, 2, 156, 10197, 1, 501}
+	case *rsa.PrivateKey:
+		return asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}
 	}
 	return asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
 }
 
 // issue makes a certificate with a new serial number.
 func (a *authority) issue(change func(*x509.Certificate)) *certparse.Certificate {
-	a.serial++
-	template := &x509.Certificate{SerialNumber: big.NewInt(a.serial), Subject: pkix.Name{CommonName: "server.example.com"},
+	template := &x509.Certificate{SerialNumber: big.NewInt(a.serial.Add(1)), Subject: pkix.Name{CommonName: "server.example.com"},
 		NotBefore: now.AddDate(-1, 0, 0), NotAfter: now.AddDate(1, 0, 0), KeyUsage: x509.KeyUsageDigitalSignature}
 	change(template)
 	return must(certparse.ParseCertificate(must(x509.CreateCertificate(nil, template, a.x509, a.leaf.Public(), a.key))))
@@ -237,6 +241,9 @@ func (a *authority) respondAs(request []byte, says answer, responder []byte) []b
 								return
 							}
 							b.AddASN1ObjectIdentifier(a.algorithm())
+							if _, ok := a.key.(*rsa.PrivateKey); ok {
+								b.AddASN1NULL()
+							}
 						})
 						b.AddASN1BitString(signature)
 						if says.certs != nil {
