@@ -15,7 +15,7 @@ import (
 
 const (
 	// batchBytes and batchPieces are how much goes into one batch.
-	batchBytes  = 128 << 10
+	batchBytes  = 32 << 10
 	batchPieces = 1024
 	// keepBytes is the largest buffer that is kept for the next round.
 	keepBytes = 1 << 20
@@ -86,7 +86,7 @@ type engine struct {
 }
 
 func newEngine(ctx context.Context, opt Options) *engine {
-	window := 4*opt.Workers + 2
+	window := 2*opt.Workers + 2
 	e := &engine{ctx: ctx, opt: opt,
 		free: make(chan *batch, window), todo: make(chan *batch, window), queue: make(chan *batch, window)}
 	for range window {

@@ -99,8 +99,10 @@ type Options struct {
 	// Tally counts duplicates and issuers too, which takes memory: see [Summary].
 	Tally bool
 	// Skip is how many records at the start are passed over, because an earlier run
-	// wrote their rows.
-	Skip int64
+	// wrote their rows, and Earlier what that run counted. The certificates of that
+	// run are not remembered, so that duplicates of them go unnoticed.
+	Skip    int64
+	Earlier Counts
 	// Progress, if not nil, is called after output was written. An error ends the run.
 	Progress func(Progress) error
 }

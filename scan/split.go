@@ -22,7 +22,7 @@ const (
 
 const (
 	// bufferSize is how much is read at once.
-	bufferSize = 256 << 10
+	bufferSize = 64 << 10
 	// maxBoundary is more than any boundary line of PEM has, labels being at most
 	// 64 characters long.
 	maxBoundary = 128

@@ -56,7 +56,8 @@ type Summary struct {
 
 	// Distinct is how many different certificates there are, and Duplicates how
 	// many were seen before. They are exact unless Capped is set: then there were
-	// more than [MaxDistinct], and those beyond count as neither.
+	// more than [MaxDistinct], and those beyond count as neither; or the run went on
+	// from an earlier one, whose certificates are not known.
 	Distinct, Duplicates int64
 	Capped               bool
 	// OtherIssuers is how many certificates have an issuer beyond [MaxIssuers].
@@ -76,7 +77,11 @@ type Issuer struct {
 
 func newSummary(opt *Options) *Summary {
 	s := &Summary{tally: opt.Tally}
-	s.Codes = map[finding.Code]int64{}
+	s.Counts = opt.Earlier
+	s.Capped = s.tally && opt.Earlier.Certificates > 0
+	if s.Codes = maps.Clone(opt.Earlier.Codes); s.Codes == nil {
+		s.Codes = map[finding.Code]int64{}
+	}
 	if s.tally {
 		s.prints, s.issuers = map[[16]byte]struct{}{}, map[string]*Issuer{}
 	}
@@ -236,16 +241,6 @@ func (c *Counts) add(o *Counts) {
 	c.ExpiringSoon += o.ExpiringSoon
 	c.WeakKeys += o.WeakKeys
 	c.WeakSignatures += o.WeakSignatures
-}
-
-// Restore adds the counts of an earlier run that this one goes on from. Its
-// certificates were not remembered, so that duplicates of them are not known.
-func (s *Summary) Restore(earlier Counts) {
-	s.Counts.add(&earlier)
-	for code, n := range earlier.Codes {
-		s.Codes[code] += n
-	}
-	s.Capped = s.Capped || s.tally && earlier.Certificates > 0
 }
 
 // maxIssuerKey is the longest issuer that is remembered by its DER itself.
