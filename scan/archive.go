@@ -114,7 +114,9 @@ func (o *opener) tar(src *source, r io.Reader, depth int) error {
 		if err := o.budget.entry(); err != nil {
 			return o.report(src, err)
 		}
-		if h.Typeflag != tar.TypeReg {
+		switch h.Typeflag {
+		case tar.TypeReg, tar.TypeGNUSparse, tar.TypeCont:
+		default: // Folders and links have no content of their own.
 			continue
 		}
 		// A sparse member is larger than what it takes in the archive.

@@ -419,9 +419,12 @@ type repeating struct {
 }
 
 func (r *repeating) Read(p []byte) (int, error) {
-	n := copy(p, r.text[r.pos:])
-	r.pos = (r.pos + n) % len(r.text)
-	return n, nil
+	for n := 0; n < len(p); {
+		m := copy(p[n:], r.text[r.pos:])
+		r.pos = (r.pos + m) % len(r.text)
+		n += m
+	}
+	return len(p), nil
 }
 
 func TestSummary(t *testing.T) {
