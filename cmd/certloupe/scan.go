@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/scan"
@@ -29,6 +30,7 @@ type scanCall struct {
 
 	out, resume, summaryFile string
 	summary, force           bool
+	every                    time.Duration
 }
 
 func (a *app) scanCommand() *cobra.Command {
@@ -80,6 +82,7 @@ was, 2 an input could not be read or the job not be done.`,
 	f.StringVarP(&s.out, "output", "o", "", "write the rows to this new `file` instead of standard output")
 	f.BoolVar(&s.force, "force", false, "let --output replace a file")
 	f.StringVar(&s.resume, "resume", "", "keep in this `file` how far the run is, and go on from there if it exists (needs --output)")
+	f.DurationVar(&s.every, "checkpoint-every", checkpointEvery, "how often to write the file of --resume, as a `time` such as 1s")
 	f.BoolVar(&s.summary, "summary", false, "write a summary to standard error at the end")
 	f.StringVar(&s.summaryFile, "summary-json", "", "write the summary as JSON to this `file`")
 	f.Var(&s.failOn, "fail-on", "`severity` that makes the exit code 1: error (the default), warning, or never (the default with --row)")
@@ -137,6 +140,9 @@ func (s *scanCall) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	s.a.code = s.exitCode(summary)
+	if summary.Unread > 0 {
+		s.a.complain(count(int(summary.Unread), "input") + " could not be read, or not to the end; the rows say why")
+	}
 	return s.report(summary)
 }
 

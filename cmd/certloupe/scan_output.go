@@ -23,11 +23,13 @@ type scanOutput struct {
 	name  string
 	// before is how long the output was when this run began.
 	before int64
-	saved  time.Time
-	now    func() time.Time
+	// saved is when the last checkpoint was read or written, every how often one is.
+	saved time.Time
+	every time.Duration
+	now   func() time.Time
 }
 
-// checkpointEvery is how often a checkpoint is written. Each waits for the disk.
+// checkpointEvery is how often a checkpoint is usually written. Each waits for the disk.
 const checkpointEvery = time.Second
 
 var (
@@ -37,7 +39,7 @@ var (
 
 // open opens the output, and sets the options that make a run go on.
 func (s *scanCall) open(args []string) (*scanOutput, error) {
-	o := &scanOutput{w: s.a.stdout, now: s.a.env.now}
+	o := &scanOutput{w: s.a.stdout, every: s.every, now: s.a.env.now}
 	if s.out == "" {
 		return o, nil
 	}
@@ -137,7 +139,7 @@ func (o *scanOutput) done(p scan.Progress) error {
 		return nil
 	}
 	o.state.Records, o.state.Length, o.state.Counts = p.Records, o.before+p.Written, p.Summary.Counts
-	if o.now().Sub(o.saved) < checkpointEvery {
+	if o.now().Sub(o.saved) < o.every {
 		return nil
 	}
 	return o.save()
