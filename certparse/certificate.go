@@ -73,11 +73,13 @@ type note struct {
 // to its public key; every other departure from the standard is in
 // [Certificate.Findings]. The certificate keeps der, which must not be changed
 // afterwards.
-func ParseCertificate(der []byte) (*Certificate, error) {
+func ParseCertificate(der []byte) (*Certificate, error) { return parseCertificate(der, nil) }
+
+func parseCertificate(der []byte, m *memory) (*Certificate, error) {
 	if len(der) > MaxCertificateSize {
 		return nil, &SyntaxError{Code: "der-malformed", Problem: "the certificate has more than 1 MiB"}
 	}
-	c := &Certificate{raw: der}
+	c := m.certificate(der)
 	p := parser{derReader: derReader{der: der}, c: c}
 	if err := p.certificate(); err != nil {
 		return nil, err

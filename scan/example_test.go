@@ -43,7 +43,7 @@ func ExampleRun() {
 	fmt.Println(summary.Certificates, "certificates,", summary.Distinct, "different")
 	// Output:
 	// {"source":"stream","line":1,"common_name":"www.example.com","days_left":2513,"verdict":"accepted","findings":[]}
-	// {"source":"stream","line":16,"common_name":"www.example.com","days_left":2513,"verdict":"rejected","findings":["pem-boundary-damaged","text-around-pem"]}
+	// {"source":"stream","line":16,"common_name":"www.example.com","days_left":2513,"verdict":"rejected","findings":["text-around-pem","pem-boundary-damaged"]}
 	// 2 certificates, 1 different
 }
 

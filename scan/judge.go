@@ -60,6 +60,7 @@ var kinds = [...]string{
 type judge struct {
 	opt    *Options
 	fields []string
+	reader certparse.Reader
 	w      jsontext.Writer
 	rows   []row
 	codes  []finding.Code
@@ -159,7 +160,7 @@ func (j *judge) lineValue(p *piece, line []byte) ([]byte, *finding.Finding) {
 // document makes the rows of what the parser finds in data. whole says that data
 // is the record as it stands in the input.
 func (j *judge) document(p *piece, data []byte, whole bool) {
-	d := certparse.Parse(data, certparse.Options{Name: p.source.name, MaxSize: max(j.opt.MaxSize, len(data))})
+	d := j.reader.Parse(data, certparse.Options{Name: p.source.name, MaxSize: max(j.opt.MaxSize, len(data))})
 	if len(d.Blocks) == 0 && whole && p.record > 1 && onlyText(d) {
 		return // The text behind the last block of an input.
 	}

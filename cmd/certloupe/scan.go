@@ -112,10 +112,11 @@ func (s *scanCall) run(c *cobra.Command, args []string) error {
 			return usagef("standard input can be read only once")
 		}
 	}
-	// A scan makes much garbage and keeps little, so collecting it less often costs
-	// little memory and saves a good part of the time.
-	if s.a.env.getenv("GOGC") == "" {
+	// A scan makes much garbage and keeps little, so collecting it less often saves
+	// a good part of the time; the limit keeps that from costing memory.
+	if s.a.env.getenv("GOGC") == "" && s.a.env.getenv("GOMEMLIMIT") == "" {
 		defer debug.SetGCPercent(debug.SetGCPercent(scanGC))
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(scanMemory))
 	}
 	out, err := s.open(args)
 	if err != nil {
@@ -146,8 +147,11 @@ func (s *scanCall) run(c *cobra.Command, args []string) error {
 	return s.report(summary)
 }
 
-// scanGC is the value of GOGC for a scan.
-const scanGC = 400
+// scanGC and scanMemory are the values of GOGC and GOMEMLIMIT for a scan.
+const (
+	scanGC     = 400
+	scanMemory = 96 << 20
+)
 
 // options completes the options of the library.
 func (s *scanCall) options(c *cobra.Command) error {
