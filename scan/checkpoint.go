@@ -126,7 +126,13 @@ func identify(h io.Writer, name string) error {
 	case err != nil:
 		return err
 	case info.IsDir():
-		return filepath.WalkDir(name, func(p string, d fs.DirEntry, err error) error {
+		// A link that is named itself is followed, as it is for reading.
+		folder, err := filepath.EvalSymlinks(name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(h, "%q\n", name)
+		return filepath.WalkDir(folder, func(p string, d fs.DirEntry, err error) error {
 			if err != nil {
 				fmt.Fprintf(h, "%q unreadable\n", p)
 				return nil

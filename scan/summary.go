@@ -167,7 +167,7 @@ func (t *tally) add(rows []row, all bool) {
 				t.issuers = append(t.issuers, r.cert.RawIssuer()...)
 				t.ends = append(t.ends, len(t.issuers))
 			}
-		case r.key != nil:
+		case r.kind == kinds[certparse.KindPrivateKey]:
 			n.PrivateKeys++
 		case r.kind == kindUnread:
 			n.Unread++

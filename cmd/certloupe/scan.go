@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"io"
+	"io/fs"
 	"iter"
 	"os"
 	"runtime/debug"
@@ -127,7 +129,7 @@ func (s *scanCall) run(c *cobra.Command, args []string) error {
 		bar.show(p)
 		return out.done(p)
 	}
-	summary, err := scan.Run(context.Background(), out, s.inputs(args), s.opt)
+	summary, err := scan.Run(context.Background(), out, s.inputs(args, out.info()), s.opt)
 	bar.clear()
 	if closeErr := out.close(err == nil); err == nil {
 		err = closeErr
@@ -169,8 +171,9 @@ func (s *scanCall) options(c *cobra.Command) error {
 	return nil
 }
 
-// inputs are what the arguments name.
-func (s *scanCall) inputs(args []string) iter.Seq[scan.Input] {
+// inputs are what the arguments name. The output itself is none of them: reading
+// what is being written would go on forever.
+func (s *scanCall) inputs(args []string, out fs.FileInfo) iter.Seq[scan.Input] {
 	return func(yield func(scan.Input) bool) {
 		for _, name := range args {
 			inputs := scan.Paths(name)
@@ -178,12 +181,29 @@ func (s *scanCall) inputs(args []string) iter.Seq[scan.Input] {
 				inputs = slices.Values([]scan.Input{s.standardInput()})
 			}
 			for in := range inputs {
+				if open := in.Open; out != nil && open != nil {
+					in.Open = func() (io.ReadCloser, error) { return openOther(open, out) }
+				}
 				if !yield(in) {
 					return
 				}
 			}
 		}
 	}
+}
+
+var errItself = errors.New("this is the output of the scan itself")
+
+// openOther opens a file unless it is the given one.
+func openOther(open func() (io.ReadCloser, error), not fs.FileInfo) (io.ReadCloser, error) {
+	r, err := open()
+	if f, ok := r.(fs.File); ok && err == nil {
+		if info, err := f.Stat(); err == nil && os.SameFile(info, not) {
+			f.Close()
+			return nil, errItself
+		}
+	}
+	return r, err
 }
 
 // standardInput pauses unless it is a file.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/certloupe/certloupe/scan"
@@ -43,7 +44,10 @@ func (s *scanCall) open(args []string) (*scanOutput, error) {
 	if s.out == "" {
 		return o, nil
 	}
-	var err error
+	err := s.apart(args)
+	if err != nil {
+		return nil, err
+	}
 	if s.resume != "" {
 		if err := s.checkpoint(o, args); err != nil {
 			return nil, err
@@ -64,6 +68,62 @@ func (s *scanCall) open(args []string) (*scanOutput, error) {
 		return o, o.save()
 	}
 	return o, nil
+}
+
+// apart is an error if a file that is written is an input, or stands in a folder
+// that is one and would then be another folder each time.
+func (s *scanCall) apart(args []string) error {
+	for _, arg := range args {
+		input, err := os.Stat(arg)
+		if err != nil {
+			continue // A row says so.
+		}
+		for _, name := range []string{s.out, s.resume, s.summaryFile} {
+			if name == "" {
+				continue
+			}
+			if info, err := os.Stat(name); err == nil && os.SameFile(info, input) {
+				return usagef("%s is an input, and cannot be written as well", name)
+			}
+			if input.IsDir() && s.resume != "" && contains(input, name) {
+				return usagef("%s is in %s, which is an input; a run that can be gone on with must leave its inputs as they are", name, arg)
+			}
+		}
+	}
+	return nil
+}
+
+// contains reports whether a file is in a folder, or in one below it.
+func contains(folder fs.FileInfo, name string) bool {
+	dir, err := filepath.Abs(filepath.Dir(name))
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
+	for err == nil {
+		var info fs.FileInfo
+		if info, err = os.Stat(dir); err == nil && os.SameFile(info, folder) {
+			return true
+		}
+		if up := filepath.Dir(dir); up != dir {
+			dir = up
+		} else {
+			return false
+		}
+	}
+	return false
+}
+
+// info is the file that the output goes to; nil if it is none.
+func (o *scanOutput) info() fs.FileInfo {
+	f, ok := o.w.(*os.File)
+	if !ok {
+		return nil
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	return info
 }
 
 // checkpoint reads the checkpoint, or makes the first one.

@@ -186,3 +186,25 @@ func TestScanResume(t *testing.T) {
 		t.Errorf("it replaces a file that it did not write: %+v", got)
 	}
 }
+
+// TestScanOutputIsNoInput shows that a scan neither reads what it writes nor
+// writes over what it should read.
+func TestScanOutputIsNoInput(t *testing.T) {
+	files(t)
+	if err := os.Mkdir("folder", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, "folder/server.pem", []byte(read(t, "server.pem")))
+	if got := call("scan", "folder", "-o", "folder/rows"); got.code != exitFailed || strings.Count(read(t, "folder/rows"), "\n") != 2 {
+		t.Errorf("%+v\n%s", got, read(t, "folder/rows"))
+	}
+	for _, args := range [][]string{
+		{"server.pem", "-o", "server.pem", "--force"}, {"server.pem", "-o", "out", "--summary-json", "server.pem", "--force"},
+		{"folder", "-o", "out", "--resume", "folder/state"}, {"folder", "-o", "folder/out", "--resume", "state"},
+	} {
+		before := read(t, "server.pem")
+		if got := call(append([]string{"scan"}, args...)...); got.code != exitFailed || read(t, "server.pem") != before {
+			t.Errorf("%v: %+v", args, got)
+		}
+	}
+}
