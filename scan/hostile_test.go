@@ -182,6 +182,27 @@ func TestBombs(t *testing.T) {
 	}
 }
 
+// TestLargeZips shows that neither a zip archive in a stream nor the directory of
+// one in a file is held in memory beyond its limit.
+func TestLargeZips(t *testing.T) {
+	stream := io.MultiReader(strings.NewReader("PK\x03\x04"), limited(&repeating{text: []byte("zip!")}, 200<<20, ""))
+	grown, _, s := watched(t, []Input{Stream("x", stream)}, Options{})
+	if s.Codes["scan-archive-limit"] != 1 || grown > 150<<20 {
+		t.Errorf("a stream: %+v, and the heap grew by %d KiB", s.Counts, grown>>10)
+	}
+	name := filepath.Join(t.TempDir(), "x.zip")
+	var members []any
+	for i := range 300 {
+		members = append(members, fmt.Sprint(i, strings.Repeat("x", 60_000)), []byte{})
+	}
+	if err := os.WriteFile(name, zipOf(t, members...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := run(t, Paths(name), Options{}); r.describe() != "archive scan-archive-limit" {
+		t.Errorf("a directory: %.200s", r.describe())
+	}
+}
+
 // sparseTar is an archive whose one member is nothing but a hole.
 func sparseTar(size int64) []byte {
 	h := make([]byte, 512)

@@ -102,6 +102,24 @@ func FuzzSplit(f *testing.F) {
 	})
 }
 
+// TestSplitEnds shows which lines end a record of PEM.
+func TestSplitEnds(t *testing.T) {
+	for _, test := range []struct {
+		line string
+		ends bool
+	}{
+		{"-----END CERTIFICATE-----", true}, {"-----END X Y-----  \t\r", true}, {"-----END -----", true},
+		{"x-----END CERTIFICATE-----", false}, {" -----END CERTIFICATE-----", false}, {"-----END CERTIFICATE----", false},
+		{"-----END CERTIFICATE-----x", false}, {"----END CERTIFICATE-----", false}, {"-----END A----------END B-----", false},
+		{"-----END " + strings.Repeat("X", 200) + "-----", false},
+	} {
+		cut, _ := pieces(t, strings.NewReader("a\n"+test.line+"\nb\n"), splitPEM, 1<<20)
+		if (len(cut) == 2) != test.ends {
+			t.Errorf("%q: %q", test.line, cut)
+		}
+	}
+}
+
 // TestSplitMixture shows that the records have exactly what the whole text has.
 func TestSplitMixture(t *testing.T) {
 	data := mixture(t)
