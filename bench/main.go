@@ -82,6 +82,9 @@ func (b *bench) run(roots string) error {
 	if err := b.measureSummaries(certs); err != nil {
 		return err
 	}
+	if err := b.measureScan(certs); err != nil {
+		return err
+	}
 	return b.measureSignatures(certs)
 }
 

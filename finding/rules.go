@@ -159,6 +159,20 @@ var rules = []Rule{
 		"Decoders skip it. Some services count it against their length limits.",
 		"Remove everything outside the BEGIN and END lines if the text gets too long.", "RFC 7468, Section 2", "", ""},
 
+	// ---- Bulk input: records and archives, see the package scan.
+	{"scan-record-malformed", Error, "The record is no JSON object: {problem}.",
+		"Each line of the input must be one JSON object; the certificate in this one cannot be found.",
+		"Write each record as one JSON object on a line of its own.", "RFC 8259, Section 4", "", ""},
+	{"scan-field-missing", Error, "The record has no text in the field {field}: {found}.",
+		"The certificate is looked for in this field only, as PEM or as DER in base64.",
+		"Name the field that has the certificate; for a nested one, the way to it with dots.", "", "", ""},
+	{"scan-archive-damaged", Error, "The archive cannot be read any further: {problem}.",
+		"What stands before the damage was read; what follows was not.",
+		"Make the archive again, or fetch it again. Archives under a password must be unpacked first.", "", "", ""},
+	{"scan-archive-limit", Error, "The archive goes beyond a limit: {limit}; the rest was not read.",
+		"Small archives can unpack to endless data. The limits keep time and memory bounded.",
+		"Unpack the archive, if it is what it should be, and read what is in it.", "", "", ""},
+
 	// ---- Containers and things that are not certificates.
 	{"der-instead-of-pem", Error, "The input is binary DER ({content}); this field takes PEM text.",
 		"The bytes are fine, but the service decodes text.",

@@ -65,6 +65,9 @@ func TestEveryCodeHasACase(t *testing.T) {
 		if strings.HasPrefix(string(r.Code), "path-") {
 			continue // Paths have their pairs in ./path, where TestEveryCodeHasAPair counts them.
 		}
+		if strings.HasPrefix(string(r.Code), "scan-") {
+			continue // No upload has these; ../scan has a pair for each, which TestEveryCodeHasAPair counts.
+		}
 		if _, ok := named[string(r.Code)]; !ok {
 			t.Errorf("%s: there is no case for this code", r.Code)
 		}
