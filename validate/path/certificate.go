@@ -15,33 +15,25 @@ const (
 	roleTarget role = iota
 	roleCA
 	roleAnchor
+
+	roles // how many there are
 )
 
-type checkKey struct {
-	certificate *certparse.Certificate
-	role        role
-}
-
 // check returns what is to be said about a certificate in the given role, whatever
-// the path; errors speak against it. It is worked out once in each call.
-func (v *validator) check(c *certparse.Certificate, r role) []finding.Finding {
-	key := checkKey{c, r}
-	fs, ok := v.checks[key]
-	if !ok {
-		k := checker{v: v, c: c, role: r}
+// the path; errors speak against it.
+func (v *validator) check(d *dossier, r role) []finding.Finding {
+	if !d.checked[r] {
+		k := checker{v: v, c: d.Certificate, role: r}
 		k.certificate()
-		fs = k.found
-		if v.checks == nil {
-			v.checks = make(map[checkKey][]finding.Finding, 4)
-		}
-		v.checks[key] = fs
+		d.checks[r], d.checked[r] = k.found, true
+		v.told += len(k.found)
 	}
-	return fs
+	return d.checks[r]
 }
 
 // fit reports whether nothing speaks against a certificate as a CA.
-func (v *validator) fit(c *certparse.Certificate) bool {
-	return finding.Worst(v.check(c, roleCA)) < finding.Error
+func (v *validator) fit(d *dossier) bool {
+	return finding.Worst(v.check(d, roleCA)) < finding.Error
 }
 
 // checker checks one certificate by itself.
@@ -83,6 +75,7 @@ const maxNotes = 100
 // form looks through what was noticed while the certificate was read.
 func (k *checker) form() {
 	notes := k.c.Findings(finding.Where{})
+	k.v.told += len(notes)
 	for _, f := range notes {
 		if k.matters(f) {
 			k.found = append(k.found, f.As(finding.Error))

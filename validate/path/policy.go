@@ -18,32 +18,110 @@ import (
 // level is. At the end the nodes that matter are those from which the last level
 // can be reached.
 
-// maxPolicyNodes is how many nodes and edges one graph may have.
-const maxPolicyNodes = 20000
+const (
+	// maxPolicyNodes is how many nodes and edges one graph may have.
+	maxPolicyNodes = 20_000
+	// maxPolicyWork is how many the graphs of all paths of one call may have.
+	maxPolicyWork = 50_000
+)
 
 // policyNode is a policy at one depth.
 type policyNode struct {
 	policy  string
 	parents []*policyNode
-	// expected is the expected_policy_set: what the next certificate calls the policy.
+	// expected is the expected_policy_set, what the next certificate calls the
+	// policy, once it was mapped; until then it is the policy itself.
 	expected []string
+}
+
+// expects calls f for each policy in the expected_policy_set.
+func (n *policyNode) expects(f func(policy string)) {
+	if n.expected == nil {
+		f(n.policy)
+	}
+	for _, p := range n.expected {
+		f(p)
+	}
+}
+
+// policyLevel is the nodes at one depth, in the order in which they came. Nearly
+// all certificates have so few policies that looking through them is the fastest.
+type policyLevel struct {
+	nodes []*policyNode
+	// index has all nodes of a level that has many.
+	index map[string]*policyNode
+}
+
+const fewPolicies = 8
+
+func (l *policyLevel) find(policy string) *policyNode {
+	if l.index != nil {
+		return l.index[policy]
+	}
+	for _, n := range l.nodes {
+		if n.policy == policy {
+			return n
+		}
+	}
+	return nil
+}
+
+func (l *policyLevel) add(n *policyNode) {
+	l.nodes = append(l.nodes, n)
+	switch {
+	case l.index != nil:
+		l.index[n.policy] = n
+	case len(l.nodes) > fewPolicies:
+		l.index = make(map[string]*policyNode, 2*len(l.nodes))
+		for _, n := range l.nodes {
+			l.index[n.policy] = n
+		}
+	}
+}
+
+func (l *policyLevel) removeAll(policies []string) {
+	gone := make(map[*policyNode]bool, len(policies))
+	for _, p := range policies {
+		gone[l.find(p)] = true
+		delete(l.index, p)
+	}
+	l.nodes = slices.DeleteFunc(l.nodes, func(n *policyNode) bool { return gone[n] })
+}
+
+// expecting returns the nodes that expect a policy.
+func (l *policyLevel) expecting() func(policy string) []*policyNode {
+	mapped := false
+	for _, n := range l.nodes {
+		mapped = mapped || n.expected != nil
+	}
+	if !mapped { // Each node expects its own policy.
+		return func(policy string) []*policyNode {
+			if n := l.find(policy); n != nil {
+				return []*policyNode{n}
+			}
+			return nil
+		}
+	}
+	by := make(map[string][]*policyNode, len(l.nodes))
+	for _, n := range l.nodes {
+		n.expects(func(p string) { by[p] = append(by[p], n) })
+	}
+	return func(policy string) []*policyNode { return by[policy] }
 }
 
 // policyGraph is the valid_policy_graph. It is nil (in the words of the RFC) when
 // the last level is empty.
 type policyGraph struct {
-	last map[string]*policyNode
+	last policyLevel
 	cost int
 }
 
-func (g *policyGraph) start() {
-	g.last = map[string]*policyNode{certparse.AnyPolicy: {policy: certparse.AnyPolicy, expected: []string{certparse.AnyPolicy}}}
-}
+func (g *policyGraph) start() { g.last.add(&policyNode{policy: certparse.AnyPolicy}) }
 
-func (g *policyGraph) null() bool { return len(g.last) == 0 }
+func (g *policyGraph) null() bool { return len(g.last.nodes) == 0 }
 
-func (g *policyGraph) node(level map[string]*policyNode, policy string, parents ...*policyNode) {
-	level[policy] = &policyNode{policy: policy, parents: parents, expected: []string{policy}}
+func (g *policyGraph) node(level *policyLevel, policy string, parents []*policyNode) {
+	level.add(&policyNode{policy: policy, parents: parents})
 	g.cost += 1 + len(parents)
 }
 
@@ -53,30 +131,29 @@ func (g *policyGraph) step(listed []certparse.PolicyInformation, anyPolicy bool)
 	if g.null() {
 		return
 	}
-	level := make(map[string]*policyNode, len(listed))
-	expecting := map[string][]*policyNode{}
-	for _, n := range g.last {
-		for _, p := range n.expected {
-			expecting[p] = append(expecting[p], n)
+	var level policyLevel
+	if len(listed) > 0 {
+		level.nodes = make([]*policyNode, 0, len(listed))
+		expecting := g.last.expecting()
+		wild := g.last.find(certparse.AnyPolicy)
+		listsAny := false
+		for _, p := range listed {
+			if p.ID == certparse.AnyPolicy {
+				listsAny = true
+			} else if level.find(p.ID) != nil { // listed twice
+			} else if parents := expecting(p.ID); len(parents) > 0 {
+				g.node(&level, p.ID, parents)
+			} else if wild != nil {
+				g.node(&level, p.ID, []*policyNode{wild})
+			}
 		}
-	}
-	wild := g.last[certparse.AnyPolicy]
-	listsAny := false
-	for _, p := range listed {
-		switch parents := expecting[p.ID]; {
-		case p.ID == certparse.AnyPolicy:
-			listsAny = true
-		case level[p.ID] != nil: // listed twice
-		case len(parents) > 0:
-			g.node(level, p.ID, parents...)
-		case wild != nil:
-			g.node(level, p.ID, wild)
-		}
-	}
-	if listsAny && anyPolicy {
-		for p, parents := range expecting {
-			if level[p] == nil {
-				g.node(level, p, parents...)
+		if listsAny && anyPolicy {
+			for _, n := range g.last.nodes {
+				n.expects(func(p string) {
+					if level.find(p) == nil {
+						g.node(&level, p, expecting(p))
+					}
+				})
 			}
 		}
 	}
@@ -102,16 +179,18 @@ func (g *policyGraph) rename(mappings []certparse.PolicyMapping, allowed bool) {
 		}
 		to[m.IssuerDomainPolicy] = append(to[m.IssuerDomainPolicy], m.SubjectDomainPolicy)
 	}
-	wild := g.last[certparse.AnyPolicy]
+	if !allowed {
+		g.last.removeAll(from)
+		return
+	}
+	wild := g.last.find(certparse.AnyPolicy)
 	for _, p := range from {
-		n := g.last[p]
+		n := g.last.find(p)
 		switch {
-		case !allowed:
-			delete(g.last, p)
 		case n != nil:
 			n.expected = to[p]
 		case wild != nil:
-			g.last[p] = &policyNode{policy: p, parents: wild.parents, expected: to[p]}
+			g.last.add(&policyNode{policy: p, parents: wild.parents, expected: to[p]})
 			g.cost += 1 + len(wild.parents)
 		}
 	}
@@ -121,19 +200,15 @@ func (g *policyGraph) rename(mappings []certparse.PolicyMapping, allowed bool) {
 // step (g) of RFC 5280, Section 6.1.5. The policies are in the terms of the
 // anchor: those of nodes all of whose ancestors are anyPolicy.
 func (g *policyGraph) constrained(acceptable []string) []string {
+	if g.null() {
+		return nil
+	}
 	found := map[string]bool{}
 	seen := map[*policyNode]bool{}
-	var queue []*policyNode
-	visit := func(n *policyNode) {
-		if !seen[n] {
-			seen[n] = true
-			queue = append(queue, n)
-		}
+	queue := slices.Clone(g.last.nodes)
+	for _, n := range queue {
+		seen[n] = true
 	}
-	for _, n := range g.last {
-		visit(n)
-	}
-	wild := g.last[certparse.AnyPolicy] != nil
 	for len(queue) > 0 {
 		n := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
@@ -141,9 +216,13 @@ func (g *policyGraph) constrained(acceptable []string) []string {
 			if p.policy == certparse.AnyPolicy && n.policy != certparse.AnyPolicy {
 				found[n.policy] = true
 			}
-			visit(p)
+			if !seen[p] {
+				seen[p] = true
+				queue = append(queue, p)
+			}
 		}
 	}
+	wild := g.last.find(certparse.AnyPolicy) != nil
 	everything := len(acceptable) == 0 || slices.Contains(acceptable, certparse.AnyPolicy)
 	var set []string
 	if everything {
@@ -164,16 +243,14 @@ func (g *policyGraph) constrained(acceptable []string) []string {
 	return slices.Compact(set)
 }
 
-// policies processes the policies and mappings of a certificate. It returns false
-// when the budget is used up.
-func (v *validator) policies(s *state, c *certparse.Certificate, i int, selfIssued bool, j *judgement) bool {
-	listed, _ := c.CertificatePolicies() // Damaged ones refuse the path by themselves.
-	var mappings []certparse.PolicyMapping
-	if i > 0 {
-		if m, presence := c.PolicyMappings(); presence == certparse.Present {
-			mappings = m
-		}
+// checkPolicies processes the policies and mappings of a certificate. It returns
+// false when the budget is used up.
+func (v *validator) checkPolicies(s *state, d *dossier, i int, selfIssued bool, j *judgement) bool {
+	listed, mappings := d.policyLists()
+	if i == 0 {
+		mappings = nil
 	}
+	before := s.policies.cost
 	if s.policies.cost += len(listed) + len(mappings); s.policies.cost <= maxPolicyNodes {
 		s.policies.step(listed, s.inhibitAnyPolicy > 0 || i > 0 && selfIssued)
 		if s.explicitPolicy == 0 && s.policies.null() && i > 0 {
@@ -186,7 +263,8 @@ func (v *validator) policies(s *state, c *certparse.Certificate, i int, selfIssu
 			s.policies.rename(mappings, s.policyMapping > 0)
 		}
 	}
-	if s.policies.cost > maxPolicyNodes {
+	v.policyCost += s.policies.cost - before
+	if s.policies.cost > maxPolicyNodes || v.policyCost > maxPolicyWork {
 		j.add("path-budget", i, finding.Str("what", "policies"), finding.Int("limit", maxPolicyNodes))
 		return false
 	}
