@@ -82,7 +82,10 @@ func (b *bench) run(roots string) error {
 	if err := b.measureSummaries(certs); err != nil {
 		return err
 	}
-	return b.measureSignatures(certs)
+	if err := b.measureSignatures(certs); err != nil {
+		return err
+	}
+	return b.measurePaths(certs)
 }
 
 func (b *bench) heading(title, about string) { fmt.Fprintf(b.out, "\n%s: %s\n", title, about) }

@@ -106,6 +106,9 @@ func (c *Certificate) CriticalExtensions() []string {
 		if !x.critical {
 			continue
 		}
+		if names == nil {
+			names = make([]string, 0, min(4, int(c.extensionCount)))
+		}
 		name := extensionKinds[x.id].name
 		if name == "" {
 			name = oidString(x.oid.of(c.raw))

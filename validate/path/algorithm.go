@@ -99,7 +99,7 @@ func (v *validator) start(chain []*dossier, anchor Anchor, j *judgement) *state 
 		j.put(f, n)
 	}
 	if anchor.Certificate != nil {
-		s.issuer = v.of(anchor.Certificate)
+		s.issuer = v.known.of(anchor.Certificate)
 		for _, f := range v.check(s.issuer, roleAnchor) {
 			j.put(f, n)
 		}

@@ -40,7 +40,7 @@ func Anchors(roots []*certparse.Certificate) []Anchor {
 func Build(target *certparse.Certificate, anchors []Anchor, intermediates []*certparse.Certificate, opt Options) *Result {
 	b := &builder{validator: validator{opt: opt}, anchors: anchors}
 	b.init()
-	first := b.of(target)
+	first := b.known.of(target)
 	b.gather(intermediates)
 	r := b.direct(first)
 	if r == nil {
@@ -76,7 +76,7 @@ type builder struct {
 
 // direct judges a target that is an anchor itself; nil if it is none.
 func (b *builder) direct(target *dossier) *Result {
-	if !slices.ContainsFunc(b.anchors, func(a Anchor) bool { return a.Certificate != nil && target.Equal(a.Certificate) }) {
+	if !b.isAnchor(target.Certificate) {
 		return nil
 	}
 	s := &state{}

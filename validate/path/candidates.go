@@ -11,48 +11,62 @@ import (
 // gather fills the pool, without repetitions and without what is an anchor anyway.
 // Certificates are the same if their bytes are; the signature tells nearly all others.
 func (b *builder) gather(intermediates []*certparse.Certificate) {
-	known := make([]*certparse.Certificate, 0, len(b.anchors)+len(intermediates))
+	b.pool = make([]*dossier, 0, len(intermediates))
+	b.byAnchor.anchors = b.anchors
+	if len(intermediates)*(len(b.anchors)+len(intermediates)) <= maxPairs {
+		for _, c := range intermediates {
+			if !b.isAnchor(c) && !slices.ContainsFunc(b.pool, func(d *dossier) bool { return c.Equal(d.Certificate) }) {
+				b.pool = append(b.pool, b.known.of(c))
+			}
+		}
+		b.bySubject.pool = b.pool
+		return
+	}
+	seen := make(map[string]*certparse.Certificate, len(b.anchors)+len(intermediates))
 	for _, a := range b.anchors {
 		if a.Certificate != nil {
-			known = append(known, a.Certificate)
-		}
-	}
-	b.pool = make([]*dossier, 0, len(intermediates))
-	var seen map[string]*certparse.Certificate
-	if len(known)*len(intermediates)+len(intermediates)*len(intermediates) > maxPairs {
-		seen = make(map[string]*certparse.Certificate, cap(known))
-		for _, c := range known {
-			seen[string(c.Signature())] = c
+			seen[string(a.Certificate.Signature())] = a.Certificate
 		}
 	}
 	for _, c := range intermediates {
-		if seen != nil {
-			if c.Equal(seen[string(c.Signature())]) {
-				continue
-			}
+		if !c.Equal(seen[string(c.Signature())]) {
 			seen[string(c.Signature())] = c
-		} else if slices.ContainsFunc(known, c.Equal) {
-			continue
-		} else {
-			known = append(known, c)
+			b.pool = append(b.pool, b.known.of(c))
 		}
-		b.pool = append(b.pool, b.of(c))
 	}
-	b.byAnchor = nameIndex{count: len(b.anchors), name: func(i int) certparse.Name { return b.anchors[i].name() }}
-	b.bySubject = nameIndex{count: len(b.pool), name: func(i int) certparse.Name { return b.pool[i].Subject() }}
+	b.bySubject.pool = b.pool
 }
 
 // maxPairs is how many pairs of certificates are compared one by one; beyond it
 // they are sorted by their signatures first.
 const maxPairs = 1000
 
-// nameIndex finds entries by their name.
+// isAnchor reports whether c is the certificate of an anchor.
+func (b *builder) isAnchor(c *certparse.Certificate) bool {
+	for i := range b.anchors {
+		if c.Equal(b.anchors[i].Certificate) {
+			return true
+		}
+	}
+	return false
+}
+
+// nameIndex finds anchors, or certificates of the pool, by their name.
 type nameIndex struct {
-	count   int
-	name    func(i int) certparse.Name
+	anchors []Anchor
+	pool    []*dossier
 	lookups int
 	by      map[string][]int
 	found   []int
+}
+
+func (x *nameIndex) count() int { return len(x.anchors) + len(x.pool) }
+
+func (x *nameIndex) name(i int) certparse.Name {
+	if x.anchors != nil {
+		return x.anchors[i].name()
+	}
+	return x.pool[i].Subject()
 }
 
 // A name is looked for among all entries if that takes few comparisons of short
@@ -66,9 +80,9 @@ const (
 // find returns the numbers of the entries with the name, which are good until the
 // next call.
 func (x *nameIndex) find(name certparse.Name) []int {
-	if x.lookups++; x.by == nil && x.lookups <= maxLookups && (nameHeaders+len(name.Raw()))*x.count <= maxScanned {
+	if x.lookups++; x.by == nil && x.lookups <= maxLookups && (nameHeaders+len(name.Raw()))*x.count() <= maxScanned {
 		x.found = x.found[:0]
-		for i := range x.count {
+		for i := range x.count() {
 			if x.name(i).Equal(name) {
 				x.found = append(x.found, i)
 			}
@@ -76,8 +90,8 @@ func (x *nameIndex) find(name certparse.Name) []int {
 		return x.found
 	}
 	if x.by == nil {
-		x.by = make(map[string][]int, x.count)
-		for i := range x.count {
+		x.by = make(map[string][]int, x.count())
+		for i := range x.count() {
 			key := x.name(i).Canonical()
 			x.by[key] = append(x.by[key], i)
 		}

@@ -48,7 +48,7 @@ type dossier struct {
 // dossiers has one for each certificate. The first ones are found by looking
 // through them, which is the fastest for so few; only a long search has others.
 type dossiers struct {
-	few    [4]dossier
+	few    [3]dossier
 	count  int
 	others map[*certparse.Certificate]*dossier
 }

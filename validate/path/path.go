@@ -195,7 +195,7 @@ func Validate(chain []*certparse.Certificate, anchor Anchor, opt Options) *Resul
 	v.init()
 	list := make([]*dossier, len(chain))
 	for i, c := range chain {
-		list[i] = v.of(c)
+		list[i] = v.known.of(c)
 	}
 	r := v.validate(list, anchor)
 	r.Signatures = len(v.verified)
@@ -207,9 +207,10 @@ type validator struct {
 	opt     Options
 	at      time.Time
 	initial initialConstraints
-	dossiers
+	known   dossiers
 	// verified has the outcome of each signature check, and effort what they took.
 	verified []verification
+	few      [2]verification // the first of them
 	effort   int
 	// comparisons counts those with name constraints, policyCost the nodes and edges
 	// of policy graphs, told the findings that were written down.
@@ -219,6 +220,7 @@ type validator struct {
 func (v *validator) init() {
 	v.at = v.opt.Time.Truncate(time.Second)
 	v.initial = prepareInitial(v.opt)
+	v.verified = v.few[:0]
 }
 
 func (v *validator) maxIntermediates() int {

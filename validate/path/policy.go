@@ -32,6 +32,8 @@ type policyNode struct {
 	// expected is the expected_policy_set, what the next certificate calls the
 	// policy, once it was mapped; until then it is the policy itself.
 	expected []string
+
+	one [1]*policyNode // where parents stand if there is only one
 }
 
 // expects calls f for each policy in the expected_policy_set.
@@ -88,25 +90,16 @@ func (l *policyLevel) removeAll(policies []string) {
 	l.nodes = slices.DeleteFunc(l.nodes, func(n *policyNode) bool { return gone[n] })
 }
 
-// expecting returns the nodes that expect a policy.
-func (l *policyLevel) expecting() func(policy string) []*policyNode {
-	mapped := false
-	for _, n := range l.nodes {
-		mapped = mapped || n.expected != nil
-	}
-	if !mapped { // Each node expects its own policy.
-		return func(policy string) []*policyNode {
-			if n := l.find(policy); n != nil {
-				return []*policyNode{n}
-			}
-			return nil
-		}
+// expecting returns which nodes expect a policy, or nil if each node expects its own.
+func (l *policyLevel) expecting() map[string][]*policyNode {
+	if !slices.ContainsFunc(l.nodes, func(n *policyNode) bool { return n.expected != nil }) {
+		return nil
 	}
 	by := make(map[string][]*policyNode, len(l.nodes))
 	for _, n := range l.nodes {
 		n.expects(func(p string) { by[p] = append(by[p], n) })
 	}
-	return func(policy string) []*policyNode { return by[policy] }
+	return by
 }
 
 // policyGraph is the valid_policy_graph. It is nil (in the words of the RFC) when
@@ -114,47 +107,75 @@ func (l *policyLevel) expecting() func(policy string) []*policyNode {
 type policyGraph struct {
 	last policyLevel
 	cost int
+	// few are the first nodes, which nearly all graphs do with.
+	few  [6]policyNode
+	used int
 }
 
-func (g *policyGraph) start() { g.last.add(&policyNode{policy: certparse.AnyPolicy}) }
+func (g *policyGraph) start() { g.last.add(g.node(certparse.AnyPolicy)) }
 
 func (g *policyGraph) null() bool { return len(g.last.nodes) == 0 }
 
-func (g *policyGraph) node(level *policyLevel, policy string, parents []*policyNode) {
-	level.add(&policyNode{policy: policy, parents: parents})
+// node makes a node.
+func (g *policyGraph) node(policy string) *policyNode {
+	if g.used == len(g.few) {
+		return &policyNode{policy: policy}
+	}
+	n := &g.few[g.used]
+	g.used++
+	n.policy = policy
+	return n
+}
+
+// child adds a node to the next level.
+func (g *policyGraph) child(level *policyLevel, policy string, parents ...*policyNode) {
+	n := g.node(policy)
+	if n.parents = append(n.one[:0], parents...); len(parents) > 1 {
+		n.one[0] = nil
+	}
+	level.add(n)
 	g.cost += 1 + len(parents)
 }
 
 // step is RFC 9618, Section 5.3: steps (d) and (e) of RFC 5280, Section 6.1.3.
 // anyPolicy says whether that policy counts in this certificate.
 func (g *policyGraph) step(listed []certparse.PolicyInformation, anyPolicy bool) {
-	if g.null() {
+	if g.null() || len(listed) == 0 {
+		g.last = policyLevel{}
 		return
 	}
-	var level policyLevel
-	if len(listed) > 0 {
-		level.nodes = make([]*policyNode, 0, len(listed))
-		expecting := g.last.expecting()
-		wild := g.last.find(certparse.AnyPolicy)
-		listsAny := false
-		for _, p := range listed {
-			if p.ID == certparse.AnyPolicy {
-				listsAny = true
-			} else if level.find(p.ID) != nil { // listed twice
-			} else if parents := expecting(p.ID); len(parents) > 0 {
-				g.node(&level, p.ID, parents)
-			} else if wild != nil {
-				g.node(&level, p.ID, []*policyNode{wild})
+	level := policyLevel{nodes: make([]*policyNode, 0, len(listed))}
+	expecting := g.last.expecting()
+	// inherit adds a policy below the nodes that expect it, if there are any.
+	inherit := func(policy string) bool {
+		if expecting == nil {
+			n := g.last.find(policy)
+			if n != nil {
+				g.child(&level, policy, n)
 			}
+			return n != nil
 		}
-		if listsAny && anyPolicy {
-			for _, n := range g.last.nodes {
-				n.expects(func(p string) {
-					if level.find(p) == nil {
-						g.node(&level, p, expecting(p))
-					}
-				})
-			}
+		parents := expecting[policy]
+		if len(parents) > 0 {
+			g.child(&level, policy, parents...)
+		}
+		return len(parents) > 0
+	}
+	wild, listsAny := g.last.find(certparse.AnyPolicy), false
+	for _, p := range listed {
+		if p.ID == certparse.AnyPolicy {
+			listsAny = true
+		} else if level.find(p.ID) == nil && !inherit(p.ID) && wild != nil { // else listed twice, or found
+			g.child(&level, p.ID, wild)
+		}
+	}
+	if listsAny && anyPolicy {
+		for _, n := range g.last.nodes {
+			n.expects(func(p string) {
+				if level.find(p) == nil {
+					inherit(p)
+				}
+			})
 		}
 	}
 	g.last = level
