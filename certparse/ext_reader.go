@@ -76,6 +76,18 @@ func (c *Certificate) presence(id extensionID) Presence {
 	return Absent
 }
 
+// DamagedExtensions returns the names of the known extensions that cannot be
+// relied on, see [Malformed]: all of them if the list of extensions broke off.
+func (c *Certificate) DamagedExtensions() []string {
+	var names []string
+	for id := extUnknown + 1; id < extensionIDs; id++ {
+		if c.damaged>>id&1 != 0 {
+			names = append(names, extensionKinds[id].name)
+		}
+	}
+	return names
+}
+
 // decode reads the extension of the given kind, if the certificate has it.
 func decode[T any](c *Certificate, id extensionID, read func(*extReader) T) (value T, presence Presence) {
 	if !c.has(id) {

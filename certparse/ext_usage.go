@@ -89,6 +89,10 @@ func (c *Certificate) ExtendedKeyUsageNames() ([]string, Presence) {
 	return oids, presence
 }
 
+// PurposeName returns the name of the purpose with the given OID, such as
+// "serverAuth"; it is empty if it has none here.
+func PurposeName(oid string) string { return purposeName(oid) }
+
 // HasExtendedKeyUsage reports whether the extension lists the purpose with the
 // given OID. It does not count anyExtendedKeyUsage as every purpose.
 func (c *Certificate) HasExtendedKeyUsage(oid string) bool {

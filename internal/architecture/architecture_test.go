@@ -29,6 +29,7 @@ var rooms = []struct {
 	{"validate/path", []string{"certparse", "finding"}},
 	{"validate", []string{"sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
 	{"internal/golden", []string{"validate", "certparse", "finding"}},
+	{"internal/hardpaths", nil},
 	{"internal/architecture", nil},
 	{"cmd/certloupe", []string{"validate", "certparse/text", "certparse", "sm2", "finding", "internal/safetext"}},
 }

@@ -101,7 +101,7 @@ func (b *builder) closer(how rank, n, length int) bool {
 }
 
 func (b *builder) trace(r *Result, anchored bool) {
-	if b.opt.Trace {
+	if b.traced += len(r.Path) + len(r.Findings); b.opt.Trace && b.traced <= maxTraced {
 		b.tried = append(b.tried, Attempt{Path: r.Path, Findings: r.Findings, Anchored: anchored})
 	}
 }

@@ -17,7 +17,9 @@ const (
 	// issued to themselves.
 	maxLength = 100
 	// maxTold is how many findings are written down.
-	maxTold = 10_000
+	maxTold = 5_000
+	// maxTraced is how many certificates and findings Result.Tried has.
+	maxTraced = 20_000
 )
 
 // Anchors returns trust anchors for the given certificates.
@@ -72,6 +74,7 @@ type builder struct {
 	best         *Result
 	bestRank     rank
 	tried        []Attempt
+	traced       int // the certificates and findings in tried
 }
 
 // direct judges a target that is an anchor itself; nil if it is none.
@@ -103,7 +106,7 @@ func (b *builder) direct(target *dossier) *Result {
 func (b *builder) extend(path []*dossier, intermediates int) *Result {
 	last := path[len(path)-1]
 	known := false
-	for _, n := range b.byAnchor.find(last.Issuer()) {
+	for _, n := range b.byAnchor.find(last) {
 		known = true
 		if b.paths++; b.paths > maxPaths {
 			b.stop("paths", maxPaths)

@@ -51,7 +51,7 @@ func (b *builder) isAnchor(c *certparse.Certificate) bool {
 	return false
 }
 
-// nameIndex finds anchors, or certificates of the pool, by their name.
+// nameIndex finds anchors, or certificates of the pool, by the name of what they issued.
 type nameIndex struct {
 	anchors []Anchor
 	pool    []*dossier
@@ -69,6 +69,13 @@ func (x *nameIndex) name(i int) certparse.Name {
 	return x.pool[i].Subject()
 }
 
+func (x *nameIndex) key(i int) string {
+	if x.anchors != nil {
+		return x.anchors[i].name().Canonical()
+	}
+	return x.pool[i].subjectCanonical()
+}
+
 // A name is looked for among all entries if that takes few comparisons of short
 // names, and happens a few times only.
 const (
@@ -77,9 +84,10 @@ const (
 	nameHeaders = 16      // bytes that are read of nearly every name
 )
 
-// find returns the numbers of the entries with the name, which are good until the
-// next call.
-func (x *nameIndex) find(name certparse.Name) []int {
+// find returns the numbers of the entries that may have issued a certificate by
+// their name. They are good until the next call.
+func (x *nameIndex) find(d *dossier) []int {
+	name := d.Issuer()
 	if x.lookups++; x.by == nil && x.lookups <= maxLookups && (nameHeaders+len(name.Raw()))*x.count() <= maxScanned {
 		x.found = x.found[:0]
 		for i := range x.count() {
@@ -92,11 +100,11 @@ func (x *nameIndex) find(name certparse.Name) []int {
 	if x.by == nil {
 		x.by = make(map[string][]int, x.count())
 		for i := range x.count() {
-			key := x.name(i).Canonical()
+			key := x.key(i)
 			x.by[key] = append(x.by[key], i)
 		}
 	}
-	return x.by[name.Canonical()]
+	return x.by[d.issuerCanonical()]
 }
 
 // candidates returns the certificates in the pool whose subject is the issuer of d.
@@ -105,7 +113,7 @@ func (b *builder) candidates(d *dossier) []*dossier {
 		return d.issuers
 	}
 	d.issuersKnown = true
-	found := b.bySubject.find(d.Issuer())
+	found := b.bySubject.find(d)
 	if len(found) == 0 {
 		return nil
 	}
@@ -139,7 +147,7 @@ func (b *builder) sort(d *dossier) {
 		if aki.Serial != nil && !bytes.Equal(aki.Serial, issuer.RawSerialNumber()) {
 			score++
 		}
-		if !b.fit(issuer) {
+		if !b.plausible(issuer) {
 			score += 10
 		}
 		list[i] = scored{issuer, score}
@@ -148,6 +156,14 @@ func (b *builder) sort(d *dossier) {
 	for i, s := range list {
 		d.issuers[i] = s.issuer
 	}
+}
+
+// plausible reports whether the certificate may be one of a CA at all. It sees the
+// most usual reasons why not, and takes hardly any time.
+func (b *builder) plausible(d *dossier) bool {
+	from, to, ok := d.Validity()
+	usage, presence := d.KeyUsage()
+	return ok && !b.at.Before(from) && !b.at.After(to) && d.IsCA() && (presence == certparse.Absent || usage.Has(certparse.KeyCertSign))
 }
 
 // circular reports whether the path has the subject and key of d already.

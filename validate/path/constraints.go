@@ -249,7 +249,7 @@ func (v *validator) checkNames(s *state, d *dossier, i int, exempt bool, j *judg
 				continue
 			}
 			// A long distinguished name takes as long as many short names.
-			if v.comparisons += (len(set.permitted) + len(set.excluded)) * (1 + len(name.name.Raw())/16); v.comparisons > maxComparisons {
+			if v.comparisons += (len(set.permitted) + len(set.excluded)) * (1 + len(name.name.Raw())/4); v.comparisons > maxComparisons {
 				j.add("path-budget", i, finding.Str("what", "comparisons with name constraints"), finding.Int("limit", maxComparisons))
 				return false
 			}

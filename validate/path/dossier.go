@@ -18,7 +18,7 @@ type dossier struct {
 	checked [roles]bool
 
 	selfIssued struct{ known, is bool }
-	// subjectKey and issuerKey are the canonical forms of long names.
+	// subjectKey and issuerKey are the canonical forms of the names.
 	subjectKey, issuerKey string
 
 	// issuers are the certificates in the pool that may have issued this one, the
@@ -89,13 +89,21 @@ func (d *dossier) issuedInName(issuer *dossier) bool {
 	if len(own.Raw()) < longName {
 		return own.Equal(its)
 	}
+	return d.issuerCanonical() == issuer.subjectCanonical()
+}
+
+func (d *dossier) issuerCanonical() string {
 	if d.issuerKey == "" {
-		d.issuerKey = own.Canonical()
+		d.issuerKey = d.Issuer().Canonical()
 	}
-	if issuer.subjectKey == "" {
-		issuer.subjectKey = its.Canonical()
+	return d.issuerKey
+}
+
+func (d *dossier) subjectCanonical() string {
+	if d.subjectKey == "" {
+		d.subjectKey = d.Subject().Canonical()
 	}
-	return d.issuerKey == issuer.subjectKey
+	return d.subjectKey
 }
 
 // isSelfIssued reports whether the certificate was issued by a CA to itself.

@@ -173,7 +173,8 @@ type Result struct {
 	Policies []string
 	// PublicKey is the target's key, with parameters that it inherits filled in.
 	PublicKey certparse.PublicKey
-	// Tried are the paths that Build tried in their order, if asked for.
+	// Tried are the paths that Build tried in their order, if asked for; of a search
+	// that tries very many, the first ones.
 	Tried []Attempt
 	// Signatures is how many signatures were verified.
 	Signatures int

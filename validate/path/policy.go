@@ -20,9 +20,9 @@ import (
 
 const (
 	// maxPolicyNodes is how many nodes and edges one graph may have.
-	maxPolicyNodes = 20_000
+	maxPolicyNodes = 8_000
 	// maxPolicyWork is how many the graphs of all paths of one call may have.
-	maxPolicyWork = 50_000
+	maxPolicyWork = 10_000
 )
 
 // policyNode is a policy at one depth.
@@ -187,7 +187,7 @@ func (g *policyGraph) rename(mappings []certparse.PolicyMapping, allowed bool) {
 	if g.null() {
 		return
 	}
-	to := map[string][]string{}
+	to := make(map[string][]string, len(mappings))
 	var from []string
 	seen := make(map[certparse.PolicyMapping]bool, len(mappings))
 	for _, m := range mappings {
