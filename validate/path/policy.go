@@ -271,8 +271,8 @@ func (v *validator) checkPolicies(s *state, d *dossier, i int, selfIssued bool, 
 	if i == 0 {
 		mappings = nil
 	}
-	before := s.policies.cost
-	if s.policies.cost += len(listed) + len(mappings); s.policies.cost <= maxPolicyNodes {
+	before, left := s.policies.cost, v.policyCost <= maxPolicyWork
+	if s.policies.cost += len(listed) + len(mappings); left && s.policies.cost <= maxPolicyNodes {
 		s.policies.step(listed, s.inhibitAnyPolicy > 0 || i > 0 && selfIssued)
 		if s.explicitPolicy == 0 && s.policies.null() && i > 0 {
 			if !s.policyRefused {

@@ -42,7 +42,7 @@ func effort(c *certparse.Certificate, key certparse.PublicKey) int {
 		case certparse.P224, certparse.P384:
 			n += 7
 		case certparse.P521:
-			n += 27
+			n += 40
 		}
 	case certparse.DSA:
 		size := key.Bits / 512
