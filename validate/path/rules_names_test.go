@@ -26,6 +26,24 @@ var nameRules = []rule{
 	named("path-name-not-permitted", "URI: a subdomain of a host", permitted(uri("example.com")), uri("http://www.example.com/"), uri("http://user@example.com:8080/x")),
 	named("path-name-not-permitted", "URI: the host of a domain", permitted(uri(".example.com")), uri("http://example.com/"), uri("http://www.example.com?")),
 	named("path-name-excluded", "URI: an excluded host", excluded(uri("example.com")), uri("https://EXAMPLE.com"), uri("https://example.org")),
+	named("path-name-not-permitted", "DNS: international names are A-labels", permitted(dns("xn--bcher-kva.example")), dns("www.xn--bcher-kva1.example"), dns("www.XN--BCHER-KVA.example")),
+	named("path-name-excluded", "DNS: an excluded name in capitals", excluded(dns("EXAMPLE.com")), dns("www.example.COM"), dns("www.example.net")),
+	named("path-name-excluded", "IP: an excluded IPv6 network", excluded(ip(append(v6(0x20, 1), v6(0xff, 0xff)...)...)), ip(v6(0x20, 1, 5)...), ip(v6(0x20, 2)...)),
+	named("path-name-not-permitted", "IP: all of IPv6 but no IPv4", permitted(ip(make([]byte, 32)...)), ip(1, 2, 3, 4), ip(v6(1)...)),
+	named("path-name-not-permitted", "e-mail: a constraint on one mailbox permits no international address", permitted(email("a@example.com")), utf8Mailbox("ä@example.com"), email("a@example.com")),
+	named("path-name-not-permitted", "e-mail: the host of an international address", permitted(email("example.com")), utf8Mailbox("ä@sub.example.com"), utf8Mailbox("ä@EXAMPLE.com")),
+	named("path-name-not-comparable", "e-mail: an international address whose domain has U-labels", permitted(email(".example")), utf8Mailbox("ä@bücher.example"), utf8Mailbox("ä@xn--bcher-kva.example")),
+	named("path-name-not-comparable", "e-mail: an address literal", excluded(email("example.com")), email("a@[192.0.2.1]"), email("a@example.org")),
+	named("path-name-excluded", "e-mail: a quoted mailbox", excluded(email("a@example.com")), email("\"a\"@example.com"), email("\"A\"@example.com")),
+	named("path-name-excluded", "e-mail: all addresses", excluded(email("")), email("a@example.com"), dns("example.com")),
+	named("path-name-not-comparable", "a URI with an IPv6 address", permitted(uri("example.com")), uri("http://[2001:db8::1]/"), uri("http://example.com:443/")),
+	named("path-name-excluded", "URI: user information does not hide the host", excluded(uri("example.com")), uri("http://example.org@example.com/"), uri("http://example.com@example.org/")),
+	named("path-name-excluded", "URI: the port does not hide the host", excluded(uri(".example.com")), uri("ldaps://www.example.com:636/x?y"), uri("ldaps://example.com:636/x?y")),
+	{"path-name-excluded", 0, "directory: another type of string does not hide a name", chain(nil, edits{excluded(directory(seq(attribute(dnO, text(printableString, "Bad  Guys")))))}, edits{subjectDN(der(dnNode(dnO, "bad guys", dnCN, "x")))}),
+		chain(nil, edits{excluded(directory(seq(attribute(dnO, text(printableString, "Bad  Guys")))))}, edits{subjectDN(der(dnNode(dnO, "badguys", dnCN, "x")))})},
+	{"path-name-not-permitted", 0, "directory: the order of the parts", chain(nil, edits{acme}, edits{subjectDN(dn(dnO, "Acme", dnC, "CN"))}), chain(nil, edits{acme}, edits{subjectDN(dn(dnC, "CN", dnO, "Acme"))})},
+	{"path-name-not-permitted", 0, "directory: the subject and the alternative names", chain(nil, edits{acme}, edits{subjectDN(dn(dnC, "CN", dnO, "Other")), san(directory(dnNode(dnC, "CN", dnO, "Acme")))}),
+		chain(nil, edits{acme}, edits{subjectDN(dn(dnC, "CN", dnO, "Acme")), san(directory(dnNode(dnC, "CN", dnO, "Acme")))})},
 	{"path-name-not-permitted", 0, "directory: another organization", chain(nil, edits{acme}, edits{subjectDN(dn()), san(directory(dnNode(dnC, "CN", dnO, "Other")))}),
 		chain(nil, edits{acme}, edits{subjectDN(dn()), san(directory(dnNode(dnC, "cn", dnO, " ACME ", dnCN, "x")))})},
 	{"path-name-not-permitted", 0, "directory: above the permitted name", chain(nil, edits{acme}, edits{subjectDN(dn(dnC, "CN"))}),
@@ -42,6 +60,7 @@ var nameRules = []rule{
 	named("path-name-not-comparable", "a wildcard inside a label", excluded(dns("bad.example.com")), dns("b*.example.com"), dns("ok.example.com")),
 	{"path-name-constraint-invalid", 1, "a wildcard", chain(nil, edits{permitted(dns("*.example.com"))}, nil), chain(nil, edits{permitted(dns("example.com"))}, nil)},
 	{"path-name-constraint-invalid", 1, "a dot before a DNS name", chain(nil, edits{permitted(dns(".example.com"))}, nil), chain(nil, edits{permitted(dns("example.com"))}, nil)},
+	{"extension-malformed", 1, "a mask with a gap", chain(nil, edits{permitted(ip(10, 0, 0, 0, 255, 0, 255, 0))}, nil), chain(nil, edits{permitted(ip(10, 0, 0, 0, 255, 0, 0, 0))}, nil)},
 	{"path-name-constraint-invalid", 1, "two @", chain(nil, edits{excluded(email("a@b@example.com"))}, nil), chain(nil, edits{excluded(email("a@example.com"))}, nil)},
 	{"path-name-not-permitted", 0, "the root's constraints count", chain(edits{permitted(dns("example.org"))}, nil, nil), chain(edits{permitted(dns("example.com"))}, nil, nil)},
 	{"path-name-not-permitted", 0, "each CA narrows", chain(edits{permitted(dns("example.com"))}, edits{permitted(dns("example.com"), dns("example.org"))}, edits{san(dns("example.org"))}),
@@ -71,3 +90,6 @@ var nameRules = []rule{
 }
 
 var acme = permitted(directory(dnNode(dnC, "CN", dnO, "Acme")))
+
+// v6 is an IPv6 address that starts with the given octets.
+func v6(b ...byte) []byte { return append(b, make([]byte, 16-len(b))...) }

@@ -53,6 +53,11 @@ var pathRules = []rule{
 		r := root(tb, "Root", func(c *x509.Certificate) { c.IsCA = false; c.KeyUsage = 0 })
 		return ask(r.leaf(), r)
 	}, func(tb testing.TB) question { r := root(tb, "Root"); return ask(r.leaf(), r) }},
+	{"not-a-ca", 1, "a CA's certificate of version 1, which cannot say so", func(tb testing.TB) question {
+		r := root(tb, "Root")
+		i := version1Below(tb, r, "CA")
+		return ask(i.leaf(), r, i)
+	}, old},
 	{"key-usage-unsuitable", 1, "the CA's key may not sign certificates", chain(nil, edits{usage(x509.KeyUsageCRLSign)}, nil),
 		chain(nil, edits{usage(x509.KeyUsageCertSign)}, nil)},
 	{"key-usage-unsuitable", 2, "the root's key may not sign certificates", chain(edits{usage(x509.KeyUsageDigitalSignature)}, nil, nil), healthy},

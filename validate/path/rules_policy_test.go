@@ -56,5 +56,57 @@ var policyRules = []rule{
 		chain(nil, edits{policies(pA), mapped(pC, pB)}, edits{policies(pA)}, explicitPolicy, func(o *path.Options) { o.InhibitPolicyMapping = true })},
 	{"path-policy-required", 0, "the root inhibits mapping", chain(edits{limits(-1, 0)}, edits{policies(pA), mapped(pA, pB)}, edits{policies(pB)}, explicitPolicy),
 		chain(edits{limits(-1, 1)}, edits{policies(pA), mapped(pA, pB)}, edits{policies(pB)}, explicitPolicy)},
+	{"path-policy-required", 0, "what a CA issued to itself does not count towards requiring a policy", selfIssuedTwice(limits(2, -1), ""), selfIssuedOnce(limits(2, -1), "")},
+	{"path-policy-required", 0, "what a CA issued to itself does not count towards inhibiting mapping", selfIssuedTwice(limits(-1, 1), "mapping"), selfIssuedOnce(limits(-1, 1), "mapping")},
+	{"path-policy-required", 1, "what a CA issued to itself does not count towards inhibiting anyPolicy", selfIssuedTwice(inhibitAny(1), "any"), selfIssuedOnce(inhibitAny(1), "any")},
+	{"path-policy-required", 0, "a later CA cannot loosen the demand", below(edits{limits(1, -1)}, edits{limits(9, -1)}, nil), below(edits{limits(3, -1)}, edits{limits(9, -1)}, nil)},
+	{"path-policy-required", 0, "two policies are mapped to one and only one of them is acceptable", mappedTogether(pC), mappedTogether(pB)},
+	{"policy-mapping-any-policy", 1, "anyPolicy is mapped to", chain(nil, edits{policies(pA), mapped(pA, pAny)}, nil), chain(nil, edits{policies(pA), mapped(pA, pB)}, nil)},
 	{"policy-mapping-any-policy", 1, "anyPolicy is mapped", chain(nil, edits{policies(pA), mapped(pAny, pB)}, nil), chain(nil, edits{policies(pA), mapped(pA, pB)}, nil)},
+}
+
+// selfIssuedTwice asks about a leaf two certificates of other CAs below a CA with the
+// constraint, which uses up a constraint that skips one.
+func selfIssuedTwice(constraint edit, kind string) func(testing.TB) question {
+	return func(tb testing.TB) question { return skipping(tb, constraint, kind, false) }
+}
+
+// selfIssuedOnce has a certificate that the CA issued to itself in place of the
+// second, which does not count.
+func selfIssuedOnce(constraint edit, kind string) func(testing.TB) question {
+	return func(tb testing.TB) question { return skipping(tb, constraint, kind, true) }
+}
+
+// skipping puts into the last CA and the leaf what the constraint is about: no
+// policy, one that was mapped, or anyPolicy.
+func skipping(tb testing.TB, constraint edit, kind string, itself bool) question {
+	r := root(tb, "Root")
+	a := r.ca("A", policies(pA), constraint)
+	var middle, last, end edits
+	switch kind {
+	case "mapping":
+		last, end = edits{policies(pA), mapped(pA, pB)}, edits{policies(pB)}
+		middle = edits{policies(pA)}
+	case "any":
+		last, end = edits{policies(pAny)}, edits{policies(pA)}
+		middle = edits{policies(pA)}
+	}
+	pool := []*entity{a}
+	if itself {
+		pool = append(pool, a.again("new key", middle...))
+	} else {
+		pool = append(pool, a.ca("B", middle...))
+	}
+	pool = append(pool, pool[1].ca("C", last...))
+	if kind == "" { // The leaf itself counts towards requiring a policy.
+		pool = pool[:2]
+	}
+	q := ask(pool[len(pool)-1].leaf(end...), r, pool...)
+	q.opt.ExplicitPolicy = kind != ""
+	return q
+}
+
+// mappedTogether asks about a policy to which a CA maps two of its own.
+func mappedTogether(accepted string) func(testing.TB) question {
+	return chain(nil, edits{policies(pA, pB), mapped(pA, pC, pB, pC)}, edits{policies(pC)}, acceptable(accepted))
 }

@@ -54,6 +54,11 @@ func below(first, second, leaf []edit, third ...[]edit) func(testing.TB) questio
 	}
 }
 
+// with changes the options of a question.
+func with(q func(testing.TB) question, change func(*path.Options)) func(testing.TB) question {
+	return func(tb testing.TB) question { return q(tb).with(change) }
+}
+
 type edits = []edit
 
 func web(o *path.Options) { o.Profile = path.WebPKI }
