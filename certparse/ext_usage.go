@@ -74,7 +74,14 @@ const (
 // ExtendedKeyUsage returns the OIDs of the purposes that the certificate is for,
 // RFC 5280, Section 4.2.1.12. Absent, it restricts nothing.
 func (c *Certificate) ExtendedKeyUsage() ([]string, Presence) {
-	return decodeList(c, extExtendedKeyUsage, (*extReader).extendedKeyUsage)
+	if !c.has(extExtendedKeyUsage) {
+		return nil, c.presence(extExtendedKeyUsage)
+	}
+	// Every path asks for it: called like this the reader takes no memory.
+	r, presence := c.open(extExtendedKeyUsage)
+	list := make([]string, 0, 2)
+	r.extendedKeyUsage(&list)
+	return list, presence
 }
 
 // ExtendedKeyUsageNames returns the purposes by name, such as "serverAuth", or by

@@ -1,6 +1,8 @@
 package certparse
 
 import (
+	"slices"
+
 	"github.com/certloupe/certloupe/finding"
 )
 
@@ -99,21 +101,24 @@ func (c *Certificate) Extensions() []Extension {
 
 // CriticalExtensions returns the critical extensions in their order: the name of
 // each, or the dotted OID of one that has none.
-func (c *Certificate) CriticalExtensions() []string {
+func (c *Certificate) CriticalExtensions() []string { return c.CriticalExtensionsExcept(nil) }
+
+// CriticalExtensionsExcept is [Certificate.CriticalExtensions] without those of
+// the given names.
+func (c *Certificate) CriticalExtensionsExcept(known []string) []string {
 	var names []string
 	for i := range int(c.extensionCount) {
 		x := c.extensionAt(i)
 		if !x.critical {
 			continue
 		}
-		if names == nil {
-			names = make([]string, 0, min(4, int(c.extensionCount)))
-		}
 		name := extensionKinds[x.id].name
 		if name == "" {
 			name = oidString(x.oid.of(c.raw))
 		}
-		names = append(names, name)
+		if !slices.Contains(known, name) {
+			names = append(names, name)
+		}
 	}
 	return names
 }

@@ -11,7 +11,8 @@ func oidString(b []byte) string {
 	if !oidValid(b) {
 		return "0x" + hexLower(b)
 	}
-	out := make([]byte, 0, 4*len(b))
+	var buf [64]byte
+	out := buf[:0]
 	var arc uint64
 	first := true
 	for _, c := range b {

@@ -78,7 +78,8 @@ func (v *validator) validate(chain []*dossier, anchor Anchor) *Result {
 // certificate applied as if it had been processed.
 func (v *validator) start(chain []*dossier, anchor Anchor, j *judgement) *state {
 	n := len(chain)
-	s := &state{
+	s := &v.state
+	*s = state{
 		n: n, explicitPolicy: n + 1, inhibitAnyPolicy: n + 1, policyMapping: n + 1, maxPathLength: n,
 		issuerDN: anchor.Name, issuerKey: anchor.key(),
 	}

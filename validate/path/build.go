@@ -46,7 +46,7 @@ func Build(target *certparse.Certificate, anchors []Anchor, intermediates []*cer
 	b.gather(intermediates)
 	r := b.direct(first)
 	if r == nil {
-		r = b.extend([]*dossier{first}, 0)
+		r = b.extend(append(b.path[:0], first), 0)
 	}
 	if r == nil {
 		r = b.best
@@ -65,6 +65,8 @@ type builder struct {
 	validator
 	anchors             []Anchor
 	pool                []*dossier
+	room                [3]*dossier // where pool stands as long as it is short
+	path                [6]*dossier // where the path stands as long as it is short
 	byAnchor, bySubject nameIndex
 	// entities numbers pairs of subject and key. A path with one twice runs in a circle.
 	entities map[string]int
@@ -133,7 +135,7 @@ func (b *builder) extend(path []*dossier, intermediates int) *Result {
 			continue
 		}
 		known = true
-		longer := append(slices.Clip(path), issuer)
+		longer := append(path, issuer) // Whoever keeps it copies it.
 		count := intermediates
 		if !issuer.isSelfIssued() {
 			count++

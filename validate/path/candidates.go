@@ -11,7 +11,9 @@ import (
 // gather fills the pool, without repetitions and without what is an anchor anyway.
 // Certificates are the same if their bytes are; the signature tells nearly all others.
 func (b *builder) gather(intermediates []*certparse.Certificate) {
-	b.pool = make([]*dossier, 0, len(intermediates))
+	if b.pool = b.room[:0]; len(intermediates) > len(b.room) {
+		b.pool = make([]*dossier, 0, len(intermediates))
+	}
 	b.byAnchor.anchors = b.anchors
 	if len(intermediates)*(len(b.anchors)+len(intermediates)) <= maxPairs {
 		for _, c := range intermediates {
@@ -58,6 +60,7 @@ type nameIndex struct {
 	lookups int
 	by      map[string][]int
 	found   []int
+	room    [4]int // where found stands as long as it is short
 }
 
 func (x *nameIndex) count() int { return len(x.anchors) + len(x.pool) }
@@ -89,7 +92,9 @@ const (
 func (x *nameIndex) find(d *dossier) []int {
 	name := d.Issuer()
 	if x.lookups++; x.by == nil && x.lookups <= maxLookups && (nameHeaders+len(name.Raw()))*x.count() <= maxScanned {
-		x.found = x.found[:0]
+		if x.found = x.found[:0]; x.found == nil {
+			x.found = x.room[:0]
+		}
 		for i := range x.count() {
 			if x.name(i).Equal(name) {
 				x.found = append(x.found, i)
@@ -117,7 +122,9 @@ func (b *builder) candidates(d *dossier) []*dossier {
 	if len(found) == 0 {
 		return nil
 	}
-	d.issuers = make([]*dossier, len(found))
+	if d.issuers = d.room[:1]; len(found) > 1 {
+		d.issuers = make([]*dossier, len(found))
+	}
 	for i, n := range found {
 		d.issuers[i] = b.pool[n]
 	}

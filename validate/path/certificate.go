@@ -203,10 +203,7 @@ const deciding = 9
 // critical is RFC 5280, Section 6.1.4 (o) and 6.1.5 (f): a critical extension
 // that is not processed refuses the path, and so does a damaged one that is.
 func (k *checker) critical() {
-	for _, name := range k.c.CriticalExtensions() {
-		if slices.Contains(processed, name) {
-			continue
-		}
+	for _, name := range k.c.CriticalExtensionsExcept(processed) {
 		if k.v.opt.Revocation != nil && (name == "cRLDistributionPoints" || name == "freshestCRL") {
 			continue
 		}

@@ -24,6 +24,7 @@ type dossier struct {
 	// issuers are the certificates in the pool that may have issued this one, the
 	// likeliest first.
 	issuers      []*dossier
+	room         [1]*dossier // where issuers stand if there is only one
 	issuersKnown bool
 	// entity numbers pairs of subject and key, from 1.
 	entity int

@@ -209,6 +209,7 @@ type validator struct {
 	at      time.Time
 	initial initialConstraints
 	known   dossiers
+	state   state // of the path that is being judged
 	// verified has the outcome of each signature check, and effort what they took.
 	verified []verification
 	few      [2]verification // the first of them

@@ -110,9 +110,25 @@ type policyGraph struct {
 	// few are the first nodes, which nearly all graphs do with.
 	few  [6]policyNode
 	used int
+	// room is where the first levels stand.
+	room  [12]*policyNode
+	taken int
 }
 
-func (g *policyGraph) start() { g.last.add(g.node(certparse.AnyPolicy)) }
+// list returns an empty list with room for n nodes.
+func (g *policyGraph) list(n int) []*policyNode {
+	if g.taken+n > len(g.room) {
+		return make([]*policyNode, 0, n)
+	}
+	list := g.room[g.taken : g.taken : g.taken+n]
+	g.taken += n
+	return list
+}
+
+func (g *policyGraph) start() {
+	g.last.nodes = g.list(1)
+	g.last.add(g.node(certparse.AnyPolicy))
+}
 
 func (g *policyGraph) null() bool { return len(g.last.nodes) == 0 }
 
@@ -144,7 +160,7 @@ func (g *policyGraph) step(listed []certparse.PolicyInformation, anyPolicy bool)
 		g.last = policyLevel{}
 		return
 	}
-	level := policyLevel{nodes: make([]*policyNode, 0, len(listed))}
+	level := policyLevel{nodes: g.list(len(listed))}
 	expecting := g.last.expecting()
 	// inherit adds a policy below the nodes that expect it, if there are any.
 	inherit := func(policy string) bool {
@@ -226,7 +242,8 @@ func (g *policyGraph) constrained(acceptable []string) []string {
 	}
 	found := map[string]bool{}
 	seen := map[*policyNode]bool{}
-	queue := slices.Clone(g.last.nodes)
+	var room [fewPolicies]*policyNode
+	queue := append(room[:0], g.last.nodes...)
 	for _, n := range queue {
 		seen[n] = true
 	}
