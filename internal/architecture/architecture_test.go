@@ -33,6 +33,7 @@ var rooms = []struct {
 	{"validate", []string{"sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
 	{"scan", []string{"validate", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
 	{"internal/golden", []string{"validate", "certparse", "finding"}},
+	{"internal/hardpaths", nil},
 	{"internal/architecture", nil},
 	{"internal/peers", nil},
 	{"cmd/certloupe", []string{"validate", "certparse/text", "certparse", "sm2", "finding", "internal/safetext"}},
