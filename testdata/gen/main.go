@@ -32,6 +32,7 @@ func main() {
 	g.validityCases()
 	g.nameCases()
 	g.publicKeyCases()
+	g.weakKeyCases()
 	g.extensionCases()
 	g.privateKeyCases()
 	g.encryptedKeyCases()
