@@ -109,3 +109,13 @@ func blocklist(moduli ...*big.Int) []byte {
 	}
 	return list
 }
+
+// spkiBlocklist is a list by the digests of whole public keys.
+func spkiBlocklist(spkis ...[]byte) []byte {
+	list := []byte("# TEST ONLY\n")
+	for _, spki := range spkis {
+		sum := sha256.Sum256(spki)
+		list = append(list, hex.EncodeToString(sum[:])+"\n"...)
+	}
+	return list
+}
