@@ -165,7 +165,8 @@ func (p *parser) ecPublicKey(id algorithmIdentifier) {
 		p.note("public-key-explicit-parameters", "public_key", id.parameters.start)
 		return
 	default:
-		p.parameterProblem(id, "EC", "public_key", "missing (the name of a curve is required)")
+		// Without its curve the key is of no use to anybody.
+		p.publicKeyProblem(id.whole.start, "the EC key does not say on which curve it is")
 		return
 	}
 	if c.keyCurve == OtherCurve {

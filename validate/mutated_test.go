@@ -9,12 +9,13 @@ import (
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/finding"
 	"github.com/certloupe/certloupe/internal/golden"
+	"github.com/certloupe/certloupe/validate"
 )
 
 const mutatedDir = "../testdata/mutated"
 
 // mistakes are the rows of mistakes that must have mutations.
-var mistakes = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 20, 23, 27, 29, 30}
+var mistakes = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 20, 23, 27, 29, 30, malformed}
 
 // TestMutations judges every damaged upload: what was done to it must be found,
 // where it was done, and the good upload must have none of its row's findings.
@@ -83,10 +84,38 @@ func checkMutation(t *testing.T, m *golden.Mutation, kind string, good *golden.M
 			}
 		}
 	}
+	if m.Row == malformed {
+		checkShown(t, m, kind, r)
+	}
 	if m.Repairable {
 		checkRepaired(t, m, kind, good)
 	}
 	return golden.Lines(r)
+}
+
+// malformed is the row of malformations of a single certificate.
+const malformed = 99
+
+// checkShown checks that a malformed certificate is shown in spite of everything,
+// and that what is wrong with it is said with its place and its standard.
+func checkShown(t *testing.T, m *golden.Mutation, kind string, r *validate.Report) {
+	if len(r.Certificates) != 1 {
+		t.Fatalf("%s: %d certificates are shown", kind, len(r.Certificates))
+	}
+	c := r.Certificates[0]
+	if c.Subject().CommonName() != "server.example.com" || c.Issuer().CommonName() == "" || c.SerialDecimal() != "4097" || len(c.Fingerprint()) != 64 {
+		t.Errorf("%s: subject %q, issuer %q, serial number %s", kind, c.Subject(), c.Issuer(), c.SerialDecimal())
+	}
+	for _, f := range r.Findings {
+		if !slices.Contains(m.Finds, string(f.Code)) {
+			continue
+		}
+		_, inDER := f.Where.DERByte.Get()
+		_, inText := f.Where.Byte.Get()
+		if !inDER && !inText || f.Ref == "" {
+			t.Errorf("%s: %s is said without a place or a standard", kind, f.Code)
+		}
+	}
 }
 
 // checkRepaired checks that the repair of each input gives the content that the

@@ -32,10 +32,20 @@ func (j *judge) keyPair(in, keyIn *input, key *certparse.PrivateKey) {
 			return
 		}
 	}
+	if in.unread() {
+		return // The key may belong to a certificate that could not be read.
+	}
 	at := j.keyAt(keyIn.keys[0])
 	j.addTogether(finding.New("key-mismatch", at,
 		finding.Str("certificate_key", j.keySummary(j.report.Certificates[in.certificates[0]].PublicKey())),
 		finding.Str("private_key", j.keySummary(key.Public()))))
+}
+
+// unread reports whether the input has a certificate that could not be read.
+func (in *input) unread() bool {
+	return slices.ContainsFunc(in.doc.Blocks, func(b certparse.Block) bool {
+		return b.Kind == certparse.KindCertificate && b.Certificate == nil
+	})
 }
 
 // keySummary describes a key for a person.

@@ -32,6 +32,7 @@ var rows = map[int]string{
 	11: "characters that were changed", 12: "white space", 13: "escapes and quotes", 14: "files joined",
 	15: "damaged BEGIN and END lines", 16: "text around PEM", 17: "damaged content", 20: "serial number",
 	23: "weak keys and signatures", 27: "too much", 29: "documented patterns", 30: "names that deceive",
+	99: "what the test data of other projects hold",
 }
 
 // mutation is one way to damage an upload.
@@ -61,13 +62,17 @@ type upload struct {
 }
 
 // bases are the good uploads: a server's certificate with its chain and key, by no
-// rules in particular and by those of a service, a CA certificate, a device's
-// certificate, and the form of the API gateway.
+// rules in particular and by those of a service, the same certificate alone, a CA
+// certificate, a device's certificate, and the form of the API gateway.
 var bases = map[string]func(u *upload){
 	"server": func(u *upload) {
 		u.call = check("generic")
 		u.set("cert.pem", pems(u.leaf, u.ca))
 		u.set("key.pem", u.key.pem())
+	},
+	"leaf": func(u *upload) {
+		u.call = checkAlone("generic")
+		u.set("cert.pem", u.leaf.pem())
 	},
 	"ca": func(u *upload) {
 		u.call = checkAlone("iotda-ca")
@@ -177,7 +182,7 @@ func (u *upload) withSPKI(spki []byte) {
 
 // mutations are all of them.
 func mutations() []mutation {
-	return slices.Concat(keyMutations(), chainMutations(), textMutations(), contentMutations(), weakMutations())
+	return slices.Concat(keyMutations(), chainMutations(), textMutations(), contentMutations(), weakMutations(), malformations())
 }
 
 // mutated are the files of all mutations and of the good uploads that they start

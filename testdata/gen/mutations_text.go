@@ -78,9 +78,9 @@ func textMutations() []mutation {
 	text(15, "six-hyphens", "The END line begins with six hyphens.", "pem-boundary-damaged", true, replace("-----END", "------END", 1))
 	text(15, "lower-case", "The BEGIN line is in lower case.", "pem-boundary-damaged", true, replace("BEGIN CERTIFICATE", "begin certificate", 1))
 	text(15, "labels-differ", "The END line has another label.", "pem-label-mismatch", true, replace("END CERTIFICATE", "END CERT", 1))
-	text(15, "no-begin", "The first BEGIN line was not copied.", "pem-begin-missing", false, replace("-----BEGIN CERTIFICATE-----\n", "", 1))
-	text(15, "no-end", "The last END line was not copied.", "pem-end-missing", false, func(s string) string { return strings.TrimSuffix(s, "-----END CERTIFICATE-----\n") })
-	text(15, "no-end-between", "The END line of the first certificate was not copied.", "pem-end-missing", false, replace("-----END CERTIFICATE-----\n", "", 1))
+	text(15, "no-begin", "The first BEGIN line was not copied.", "pem-begin-missing", true, replace("-----BEGIN CERTIFICATE-----\n", "", 1))
+	text(15, "no-end", "The last END line was not copied.", "pem-end-missing", true, func(s string) string { return strings.TrimSuffix(s, "-----END CERTIFICATE-----\n") })
+	text(15, "no-end-between", "The END line of the first certificate was not copied.", "pem-end-missing", true, replace("-----END CERTIFICATE-----\n", "", 1))
 
 	text(16, "openssl-text", "What openssl x509 -text prints stands before each block.", "text-around-pem", false,
 		replace("-----BEGIN", "Certificate:\n    Data:\n        Version: 3 (0x2)\n        Serial Number: 4097 (0x1001)\n    Signature Algorithm: ecdsa-with-SHA256\n-----BEGIN", -1))
