@@ -56,11 +56,14 @@ type answer struct {
 }
 
 func openssl(stdin []byte, args ...string) answer {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "openssl", args...)
 	cmd.Stdin = bytes.NewReader(stdin)
 	out, err := cmd.Output()
+	if ctx.Err() != nil {
+		panic("openssl gave no answer within the time allowed: what it says of " + strings.Join(args, " ") + " is not known")
+	}
 	return answer{err == nil, out}
 }
 

@@ -55,3 +55,17 @@ func TestKeyBlocklist(t *testing.T) {
 		}
 	}
 }
+
+// Of a list that is too large, part would be read: that is an error too.
+func TestKeyBlocklistIsReadInFull(t *testing.T) {
+	files(t)
+	defer func(before int) { maxBlocklist = before }(maxBlocklist)
+	maxBlocklist = 42
+	line := strings.Repeat("0", 20) + "\n"
+	for n, want := range []int{exitAccepted, exitAccepted, exitAccepted, exitFailed} {
+		write(t, "list", []byte(strings.Repeat(line, n)))
+		if got := call("inspect", "--key-blocklist=list", "server.pem"); got.code != want {
+			t.Errorf("%d lines: code %d, want %d\n%s", n, got.code, want, got.stderr)
+		}
+	}
+}

@@ -152,9 +152,9 @@ func (j *judging) add(c *cobra.Command) {
 	c.Flags().StringArrayVar(&j.blocklists, "key-blocklist", nil, "reject the public keys that this `file` lists, by digests as openssl-blacklist has them or by SHA-256 of the SubjectPublicKeyInfo; may be repeated")
 }
 
-// maxBlocklist is the largest list of blocked keys that is read, several times as
-// large as all of openssl-blacklist.
-const maxBlocklist = 256 << 20
+// maxBlocklist is the largest list of blocked keys in bytes that is read, several
+// times as large as all of openssl-blacklist. Tests have a smaller one.
+var maxBlocklist = 256 << 20
 
 // options are the options of the library. The time is fixed here, once, so that
 // the report and what is shown beside it agree.
