@@ -8,6 +8,7 @@ require (
 	github.com/google/certificate-transparency-go v1.3.2
 	github.com/huaweicloud/huaweicloud-sdk-go-v3 v0.1.207
 	github.com/zmap/zcrypto v0.0.0-20260906180147-3ed30b1e9340
+	github.com/zmap/zlint/v3 v3.7.3
 )
 
 require (

@@ -165,10 +165,16 @@ func (p *parser) ecPublicKey(id algorithmIdentifier) {
 		p.note("public-key-explicit-parameters", "public_key", id.parameters.start)
 		return
 	default:
-		p.parameterProblem(id, "EC", "public_key", "missing (the name of a curve is required)")
+		// Without its curve the key is of no use to anybody.
+		p.publicKeyProblem(id.whole.start, "the EC key does not say on which curve it is")
 		return
 	}
 	if c.keyCurve == OtherCurve {
+		if name, bits := weakCurve(id.parameters.content().of(p.der)); name != "" {
+			c.keyBits = uint32(bits)
+			p.note("ec-curve-weak", "public_key", id.parameters.start, finding.Str("curve", name), finding.Int("bits", bits))
+			return
+		}
 		p.note("public-key-curve-unknown", "public_key", id.parameters.start,
 			finding.Str("curve", oidString(id.parameters.content().of(p.der))))
 		return
@@ -179,6 +185,8 @@ func (p *parser) ecPublicKey(id algorithmIdentifier) {
 	switch {
 	case len(point) == 1+2*size && point[0] == 4:
 	case len(point) == 1+size && (point[0] == 2 || point[0] == 3):
+	case len(point) == 1 && point[0] == 0:
+		p.note("ec-point-infinity", "public_key", c.keyValue.off)
 	default:
 		p.publicKeyProblem(c.keyValue.off, "the point has not the form that a point on "+kind.name+" has")
 	}

@@ -62,6 +62,20 @@ func (j *judge) inTime(index int) {
 	}
 }
 
+// weakKey judges whether the private key of a certificate can be computed, or is
+// known to others.
+func (j *judge) weakKey(index int) {
+	c := j.report.Certificates[index]
+	for _, f := range c.KeyFindings(j.at(index)) {
+		j.add(f)
+	}
+	if match, blocked := j.opt.BlockedKeys.Match(c.PublicKey()); blocked {
+		at := j.at(index)
+		at.Field = "public_key"
+		j.add(finding.New("key-known-weak", at, finding.Str("match", match)))
+	}
+}
+
 // selfSignature checks the signature of a certificate that names itself as its
 // issuer. A CA's key rollover makes such certificates signed with its other key;
 // their key identifiers differ.

@@ -110,6 +110,7 @@ func (j *judge) read(name string, data, password []byte) *input {
 			for _, f := range b.Certificate.Findings(j.at(index)) {
 				j.add(f)
 			}
+			j.weakKey(index)
 		}
 		if b.PrivateKey != nil {
 			in.add(j, b.PrivateKey, i+1)

@@ -19,16 +19,33 @@ func (j *judge) keyPair(in, keyIn *input, key *certparse.PrivateKey) {
 		return
 	}
 	if j.linkKey(keyIn.keys[0], key, in.certificates) {
-		if owner, _ := j.report.Keys[keyIn.keys[0]].Certificate.Get(); owner != in.certificates[0] {
+		owner, _ := j.report.Keys[keyIn.keys[0]].Certificate.Get()
+		first := in.certificates[0]
+		if owner == first {
+			return
+		}
+		// The key of a CA behind a server's certificate is the wrong key, not the
+		// key of a leaf in the wrong place.
+		if !j.report.Certificates[owner].IsCA() || j.report.Certificates[first].IsCA() {
 			j.addTogether(finding.New("chain-leaf-not-first", j.at(owner), number("number", owner)))
 			in.leaf = owner
+			return
 		}
-		return
+	}
+	if in.unread() {
+		return // The key may belong to a certificate that could not be read.
 	}
 	at := j.keyAt(keyIn.keys[0])
 	j.addTogether(finding.New("key-mismatch", at,
 		finding.Str("certificate_key", j.keySummary(j.report.Certificates[in.certificates[0]].PublicKey())),
 		finding.Str("private_key", j.keySummary(key.Public()))))
+}
+
+// unread reports whether the input has a certificate that could not be read.
+func (in *input) unread() bool {
+	return slices.ContainsFunc(in.doc.Blocks, func(b certparse.Block) bool {
+		return b.Kind == certparse.KindCertificate && b.Certificate == nil
+	})
 }
 
 // keySummary describes a key for a person.

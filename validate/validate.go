@@ -35,6 +35,9 @@ type Options struct {
 	// MaxSize is the largest certificate or key input in bytes that is read; zero
 	// means certparse.DefaultMaxSize.
 	MaxSize int
+	// BlockedKeys are public keys that must not be used; nil means none. A
+	// certificate with one of them is rejected.
+	BlockedKeys *certparse.KeyBlocklist
 }
 
 // Profile says by whose rules an upload is judged.

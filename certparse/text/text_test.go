@@ -143,8 +143,10 @@ var keyTests = []struct {
 	{"brainpoolP256r1", func() []byte {
 		return curveKey("1.3.36.3.3.2.8.1.1.7", unhex("048bd2aeb9cb7e57cb2c4b482ffc81b7afb9de27e1e3bd23c23a4453bd9ace3262547ef835c3dac4fd97f8461a14611dc9c27745132ded8e545c1d54c72f046997"))
 	}, []string{"Public Key Algorithm: ECDSA\n", "(256 bit)", "Raw Bytes:\n                    04:8b:d2", "Curve: brainpoolP256r1\n"}},
-	{"unknown curve", func() []byte { return curveKey("1.3.132.0.1", append([]byte{4}, noise("point", 42)...)) },
-		[]string{"Public Key Algorithm: ECDSA\n", "Public-Key:\n", "Raw Bytes:", "Parameters:\n                    06:05:2b:81:04:00:01\n"}},
+	{"unknown curve", func() []byte { return curveKey("1.3.132.0.16", append([]byte{4}, noise("point", 72)...)) },
+		[]string{"Public Key Algorithm: ECDSA\n", "Public-Key:\n", "Raw Bytes:", "Parameters:\n                    06:05:2b:81:04:00:10\n"}},
+	{"weak curve", func() []byte { return curveKey("1.3.132.0.1", append([]byte{4}, noise("point", 42)...)) },
+		[]string{"Public Key Algorithm: ECDSA\n", "Public-Key: (163 bit)\n", "Raw Bytes:", "Parameters:\n                    06:05:2b:81:04:00:01\n"}},
 	{"Ed25519", func() []byte { return spki(seq(oid("1.3.101.112")), noise("key", 32)) }, []string{"Public Key Algorithm: Ed25519\n", "(256 bit)", "Raw Bytes:"}},
 	{"X25519", func() []byte { return spki(seq(oid("1.3.101.110")), noise("key", 32)) }, []string{"Public Key Algorithm: X25519\n", "(256 bit)", "Raw Bytes:"}},
 	{"Ed448", func() []byte { return spki(seq(oid("1.3.101.113")), noise("key", 57)) }, []string{"Public Key Algorithm: Ed448\n", "(456 bit)", "Raw Bytes:"}},

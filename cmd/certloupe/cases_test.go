@@ -63,6 +63,7 @@ func caseArguments(c golden.Call) []string {
 		option("password-file", c.Password)
 	case "check":
 		option("profile", c.Profile)
+		option("key-blocklist", c.KeyBlocklist)
 		option("cert", c.Cert)
 		option("key", c.Key)
 		option("password-file", c.Password)

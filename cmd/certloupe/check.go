@@ -137,7 +137,10 @@ documents. The file - is standard input.`,
 		} else if err != nil {
 			return err
 		}
-		opt := judging.options(a.env)
+		opt, err := judging.options(a)
+		if err != nil {
+			return err
+		}
 		opt.CJKNames, opt.MaxSize = cjkNames, int(limit)
 		a.deliver(form, validate.Upload(request, opt), &reportView{
 			opt: opt, timeGiven: judging.given(), places: places,

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/validate"
 	"github.com/spf13/cobra"
 )
@@ -140,23 +141,46 @@ func formatSize(n int) string {
 
 // judging are the flags that say how to judge.
 type judging struct {
-	at     instant
-	within period
+	at         instant
+	within     period
+	blocklists []string
 }
 
 func (j *judging) add(c *cobra.Command) {
 	c.Flags().Var(&j.at, "at", "judge as of this `time` instead of now, such as 2026-01-31 or 2026-01-31T12:00:00Z")
 	c.Flags().Var(&j.within, "expiring-within", "report certificates that expire within so many `days`: 30d (the default), 720h, never")
+	c.Flags().StringArrayVar(&j.blocklists, "key-blocklist", nil, "reject the public keys that this `file` lists, by digests as openssl-blacklist has them or by SHA-256 of the SubjectPublicKeyInfo; may be repeated")
 }
+
+// maxBlocklist is the largest list of blocked keys in bytes that is read, several
+// times as large as all of openssl-blacklist. Tests have a smaller one.
+var maxBlocklist = 256 << 20
 
 // options are the options of the library. The time is fixed here, once, so that
 // the report and what is shown beside it agree.
-func (j *judging) options(env environment) validate.Options {
+func (j *judging) options(a *app) (validate.Options, error) {
 	opt := validate.Options{Time: j.at.Time, ExpiringWithin: j.within.Duration}
 	if opt.Time.IsZero() {
-		opt.Time = env.now()
+		opt.Time = a.env.now()
 	}
-	return opt
+	if len(j.blocklists) == 0 {
+		return opt, nil
+	}
+	opt.BlockedKeys = new(certparse.KeyBlocklist)
+	for _, name := range j.blocklists {
+		text, err := a.sources.read(name, maxBlocklist)
+		if err != nil {
+			return opt, err
+		}
+		// Part of a list would let through what the rest blocks.
+		if len(text) > maxBlocklist {
+			return opt, fmt.Errorf("%s: a list of blocked keys has at most %s bytes", name, formatSize(maxBlocklist))
+		}
+		if err := opt.BlockedKeys.Read(text); err != nil {
+			return opt, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return opt, nil
 }
 
 // given reports whether the time was chosen by the caller.

@@ -50,7 +50,10 @@ The file - is standard input.`,
 			}
 			request.Files = append(request.Files, validate.File{Name: name, Data: data})
 		}
-		opt := judging.options(a.env)
+		opt, err := judging.options(a)
+		if err != nil {
+			return err
+		}
 		opt.MaxSize = int(limit)
 		a.deliver(form, validate.Upload(request, opt), &reportView{
 			opt: opt, timeGiven: judging.given(), fullText: fullText, places: filePlaces(args...),

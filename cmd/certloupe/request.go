@@ -81,8 +81,7 @@ func (a *app) operation(op validate.Operation, short string, call *requestCall, 
 		if err := fill(request); err != nil {
 			return err
 		}
-		a.judge(call, request)
-		return nil
+		return a.judge(call, request)
 	})
 	call.form.add(c)
 	call.judging.add(c)
@@ -90,12 +89,16 @@ func (a *app) operation(op validate.Operation, short string, call *requestCall, 
 }
 
 // judge judges a request and delivers the report.
-func (a *app) judge(call *requestCall, request validate.Request) {
-	opt := call.judging.options(a.env)
+func (a *app) judge(call *requestCall, request validate.Request) error {
+	opt, err := call.judging.options(a)
+	if err != nil {
+		return err
+	}
 	opt.CJKNames = call.cjkNames
 	a.deliver(call.form, validate.Upload(request, opt), &reportView{
 		opt: opt, timeGiven: call.judging.given(), places: call.places,
 	})
+	return nil
 }
 
 func (a *app) addServerCertificateCommand() *cobra.Command {
@@ -200,8 +203,7 @@ body; judged is the certificate itself.`,
 			return err
 		}
 		call.places = map[string]string{"certificate": file, "ca": ca, "status": "--status"}
-		a.judge(&call, r)
-		return nil
+		return a.judge(&call, r)
 	})
 	c.Flags().StringVar(&file, "cert", "", "`file` with the device certificate")
 	c.Flags().StringVar(&ca, "trusted-root", "", "`file` with the CA certificate that should have issued it")

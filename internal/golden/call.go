@@ -8,17 +8,20 @@ import (
 	"strings"
 	"time"
 
+	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/validate"
 )
 
 // Call is what is done in a case. Its members that name files are "cert", "key",
-// "password", "sign_cert", "sign_key", "trusted_root", "verification_cert",
+// "password", "key_blocklist", "sign_cert", "sign_key", "trusted_root", "verification_cert",
 // "inputs", "body" and "record".
 type Call struct {
 	// Op is "check", "inspect" or "request".
 	Op string `json:"op"`
 	// At is the instant at which certificates are judged.
 	At time.Time `json:"at"`
+	// KeyBlocklist is a list of keys that must not be used.
+	KeyBlocklist string `json:"key_blocklist,omitempty"`
 
 	// Profile and the members after it are for "check".
 	Profile          string `json:"profile,omitempty"`
@@ -76,7 +79,7 @@ func readCall(text []byte) (Call, error) {
 func (c Call) fileNames() []string {
 	var names []string
 	for _, name := range append([]string{
-		c.Cert, c.Key, c.Password, c.SignCert, c.SignKey, c.TrustedRoot, c.VerificationCert, c.Body, c.Record}, c.Inputs...) {
+		c.Cert, c.Key, c.Password, c.KeyBlocklist, c.SignCert, c.SignKey, c.TrustedRoot, c.VerificationCert, c.Body, c.Record}, c.Inputs...) {
 		if name != "" {
 			names = append(names, name)
 		}
@@ -84,10 +87,18 @@ func (c Call) fileNames() []string {
 	return names
 }
 
-// Options returns the options of a variant's call.
-func (c *Case) Options(name string) validate.Options {
-	call := c.variants[name].call
-	return validate.Options{Time: call.At, CJKNames: call.CJKNames}
+// Options returns the options of a variant's call. Its error is that of its list
+// of blocked keys.
+func (c *Case) Options(name string) (validate.Options, error) {
+	v := c.variants[name]
+	opt := validate.Options{Time: v.call.At, CJKNames: v.call.CJKNames}
+	if v.call.KeyBlocklist != "" {
+		opt.BlockedKeys = new(certparse.KeyBlocklist)
+		if err := opt.BlockedKeys.Read(v.files[v.call.KeyBlocklist]); err != nil {
+			return opt, err
+		}
+	}
+	return opt, nil
 }
 
 // Run judges a variant.
@@ -96,7 +107,11 @@ func (c *Case) Run(name string) (*validate.Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.Name, err)
 	}
-	return validate.Upload(request, c.Options(name)), nil
+	opt, err := c.Options(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Name, err)
+	}
+	return validate.Upload(request, opt), nil
 }
 
 // Request makes the request of a variant.

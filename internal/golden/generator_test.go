@@ -20,13 +20,18 @@ func TestGenerator(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds a program")
 	}
-	out := t.TempDir()
-	run := exec.Command("go", "run", "./testdata/gen", "-out", out)
+	out, mutated := t.TempDir(), t.TempDir()
+	run := exec.Command("go", "run", "./testdata/gen", "-out", out, "-mutated", mutated)
 	run.Dir = root
 	if text, err := run.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	made, committed := inputs(t, out), inputs(t, filepath.Join(root, "testdata", "cases"))
+	compareInputs(t, inputs(t, out), inputs(t, filepath.Join(root, "testdata", "cases")))
+	compareInputs(t, inputs(t, mutated), inputs(t, filepath.Join(root, "testdata", "mutated")))
+}
+
+func compareInputs(t *testing.T, made, committed map[string]string) {
+	t.Helper()
 	for name, text := range made {
 		if want, ok := committed[name]; !ok {
 			t.Errorf("%s is not committed; run go run ./testdata/gen", name)
@@ -55,7 +60,7 @@ func inputs(t *testing.T, dir string) map[string]string {
 		}
 		kept := a.Files[:0]
 		for _, f := range a.Files {
-			if f.Name != "report.json" && f.Name != "healthy/report.json" {
+			if f.Name != "report.json" && f.Name != "healthy/report.json" && !strings.HasSuffix(f.Name, "/findings") {
 				kept = append(kept, f)
 			}
 		}

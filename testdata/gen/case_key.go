@@ -20,8 +20,8 @@ func (g *generator) publicKeyCases() {
 		sequence(algorithm(oidEC, oid(oidP256)), bits(0, g.point()[:64]...)))
 	bad("public-key-algorithm-unknown", "A key with an algorithm from a private arc. Common ones are listed in RFC 5280, Section 4.1.2.7.",
 		sequence(algorithm(oidPrivateArc), bits(0, g.point()...)))
-	bad("public-key-curve-unknown", "A key on the curve P-192, too small to be in use. Curves are named by RFC 5480, Section 2.1.1.1.",
-		sequence(algorithm(oidEC, oid("1.2.840.10045.3.1.1")), bits(0, append([]byte{4}, g.point()[1:49]...)...)))
+	bad("public-key-curve-unknown", "A key on a curve of a private arc, which nobody knows. Curves are named by RFC 5480, Section 2.1.1.1.",
+		sequence(algorithm(oidEC, oid(oidPrivateArc)), bits(0, g.point()...)))
 	bad("public-key-explicit-parameters", "The curve P-256 written out. Only namedCurve is allowed (RFC 5480, Section 2.1.1).",
 		sequence(algorithm(oidEC, explicitP256(g.key("p256-server").private.(*ecdsa.PrivateKey))), bits(0, g.point()...)))
 

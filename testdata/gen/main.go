@@ -1,5 +1,5 @@
-// Command gen writes the test cases in testdata/cases from the keys in
-// testdata/keys. Run it from the root of the module:
+// Command gen writes the test cases in testdata/cases and the damaged uploads in
+// testdata/mutated from the keys in testdata/keys. Run it from the root of the module:
 //
 //	go run ./testdata/gen
 //
@@ -22,6 +22,7 @@ func main() {
 	log.SetPrefix("gen: ")
 	keys := flag.String("keys", "testdata/keys", "directory of the `keys`")
 	out := flag.String("out", "testdata/cases", "directory to write the `cases` to")
+	mutated := flag.String("mutated", "testdata/mutated", "directory to write the `mutations` to")
 	flag.Parse()
 	g := &generator{keys: map[string]*key{}, keyDir: *keys}
 	g.inputCases()
@@ -32,6 +33,7 @@ func main() {
 	g.validityCases()
 	g.nameCases()
 	g.publicKeyCases()
+	g.weakKeyCases()
 	g.extensionCases()
 	g.privateKeyCases()
 	g.encryptedKeyCases()
@@ -48,7 +50,11 @@ func main() {
 	if err := g.write(*out); err != nil {
 		log.Fatal(err)
 	}
-	log.Printf("%d cases", len(g.scenarios))
+	n, err := g.writeMutated(*mutated)
+	if err != nil {
+		log.Fatal(err)
+	}
+	log.Printf("%d cases, %d mutations", len(g.scenarios), n)
 }
 
 // generator collects the cases.
