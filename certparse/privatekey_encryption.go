@@ -38,6 +38,16 @@ type encryption struct {
 // decrypt opens the ciphertext. It returns false if that does not come out as
 // the scheme demands.
 func (e *encryption) decrypt(password []byte) ([]byte, bool) {
+	if e.kdf.unicode {
+		password = bmpPassword(password)
+		defer clear(password)
+	}
+	return e.decryptEncoded(password)
+}
+
+// decryptEncoded is decrypt with a password that is encoded as the key derivation
+// wants it.
+func (e *encryption) decryptEncoded(password []byte) ([]byte, bool) {
 	size := e.cipher.keySize
 	if e.ivDerived {
 		size += e.cipher.blockSize()
@@ -120,9 +130,9 @@ func (r *encryptionReader) scheme(id algorithmIdentifier) (*encryption, *keyProb
 	case "1.2.840.113549.1.5.11":
 		return r.pbes1(id, "SHA-1", sha1.New, ciphersByName["RC2-64-CBC"])
 	case "1.2.840.113549.1.12.1.1":
-		return nil, unsupportedEncryption("PKCS#12 PBE (SHA-1, RC4-128)")
+		return r.pkcs12(id, newRC4(128))
 	case "1.2.840.113549.1.12.1.2":
-		return nil, unsupportedEncryption("PKCS#12 PBE (SHA-1, RC4-40)")
+		return r.pkcs12(id, newRC4(40))
 	case "1.2.840.113549.1.12.1.3":
 		return r.pkcs12(id, ciphersByName["DES-EDE3-CBC"])
 	case "1.2.840.113549.1.12.1.4":
