@@ -19,12 +19,12 @@ import (
 
 // Limits on the derivation of a key from a password.
 const (
-	// maxKDFWork is how much is done for one input, all its private keys and containers
-	// together. One unit
-	// is one iteration for one block of output of PBKDF2 or the older functions,
-	// or 128 bytes of scrypt's N·r·p; each takes half a microsecond at the most, so
-	// the worst case takes about a second on a server. OpenSSL's default is 2048
-	// iterations, OWASP's advice for passwords that are stored is 600,000.
+	// maxKDFWork is how much is done for one input, all its private keys and
+	// containers together. One unit is one iteration for one block of output of
+	// PBKDF2 or the older functions, or 128 bytes of scrypt's N·r·p; each takes half
+	// a microsecond at the most, so the worst case takes about a second on a server.
+	// OpenSSL's default is 2048 iterations, OWASP's advice for passwords that are
+	// stored is 600,000.
 	maxKDFWork = 1 << 21
 	// maxScryptMemory is how many bytes one scrypt may take: N=2¹⁸ with r=8, eight
 	// times what RFC 7914's authors proposed for files.
