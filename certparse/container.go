@@ -3,6 +3,7 @@ package certparse
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/certloupe/certloupe/finding"
@@ -43,6 +44,65 @@ type Entry struct {
 	Certificate *Certificate
 	// PrivateKey is nil if the key could not be opened.
 	PrivateKey *PrivateKey
+}
+
+// ContainerFinding returns the finding that says that the block is a container,
+// with what could be taken out of it. It is an error in the table; where a container
+// is welcome, the caller lowers it.
+func (b *Block) ContainerFinding(at finding.Where) (f finding.Finding, ok bool) {
+	contents := finding.Str("contents", b.Container.contents())
+	switch b.Kind {
+	case KindPKCS7:
+		return finding.New("container-pkcs7", at, contents), true
+	case KindPKCS12:
+		return finding.New("container-pkcs12", at, contents), true
+	case KindJavaKeystore:
+		format := b.keystoreFormat()
+		return finding.New("container-java-keystore", at, finding.Str("format", format), contents), true
+	}
+	return finding.Finding{}, false
+}
+
+// keystoreFormat names the format of a Java keystore.
+func (b *Block) keystoreFormat() string {
+	if formOf(b.DER) == formJCEKS {
+		return "JCEKS"
+	}
+	return "JKS"
+}
+
+// contents says in words what could be taken out.
+func (c *Container) contents() string {
+	var certificates, keys, lists int
+	if c != nil {
+		for i := range c.Entries {
+			switch e := &c.Entries[i]; {
+			case e.Certificate != nil:
+				certificates++
+			case e.PrivateKey != nil:
+				keys++
+			case e.Kind == KindCRL:
+				lists++
+			}
+		}
+	}
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{certificates, "certificate"}, {keys, "private key"}, {lists, "revocation list"}} {
+		switch p.n {
+		case 0:
+		case 1:
+			parts = append(parts, "1 "+p.what)
+		default:
+			parts = append(parts, itoa(p.n)+" "+p.what+"s")
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing that could be taken out"
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Limits on the containers of one input.
@@ -161,10 +221,7 @@ func (o *keyOpener) unpack(b *Block, where finding.Where) (*Container, []finding
 		u.pkcs12(b.DER)
 		u.order()
 	case KindJavaKeystore:
-		u.container.Format = "JKS"
-		if formOf(b.DER) == formJCEKS {
-			u.container.Format = "JCEKS"
-		}
+		u.container.Format = b.keystoreFormat()
 		u.javaKeystore(b.DER)
 	}
 	u.checkKeyIDs()
