@@ -304,21 +304,26 @@ func (u *unpacker) order() {
 			}
 		}
 	}
-	for _, e := range entries {
-		for i := range entries {
-			if e.PrivateKey != nil && isLeft(i) && e.PrivateKey.Matches(entries[i].Certificate.PublicKey()) {
-				chain(i)
-			}
-		}
-	}
 	issuers := map[string]bool{}
 	for i := range entries {
 		if c := entries[i].Certificate; c != nil && !c.SelfIssued() {
 			issuers[string(c.RawIssuer())] = true
 		}
 	}
+	isIssuer := func(i int) bool { return issuers[string(entries[i].Certificate.RawSubject())] }
+	// The certificates of the keys: those that are tied to them, and then all others.
+	for _, tied := range []bool{true, false} {
+		for _, e := range entries {
+			for i := range entries {
+				if e.PrivateKey != nil && isLeft(i) && e.PrivateKey.Matches(entries[i].Certificate.PublicKey()) &&
+					(tied && len(e.LocalKeyID) > 0 && bytes.Equal(e.LocalKeyID, entries[i].LocalKeyID) || !tied && !isIssuer(i)) {
+					chain(i)
+				}
+			}
+		}
+	}
 	for i := range entries {
-		if isLeft(i) && !issuers[string(entries[i].Certificate.RawSubject())] {
+		if isLeft(i) && !isIssuer(i) {
 			chain(i)
 		}
 	}
