@@ -21,7 +21,7 @@ type berElement struct {
 // berNext reads the element that b starts with, and returns what follows it.
 func berNext(b []byte) (e berElement, rest []byte, ok bool) {
 	body, size, ok := tagLength(b)
-	if !ok {
+	if !ok || b[0] == 0 { // Only the end of an indefinite length has the tag 0.
 		return e, nil, false
 	}
 	end, next := body+size, body+size
@@ -49,7 +49,7 @@ func berEnd(b []byte, pos, depth int) int {
 			return pos
 		}
 		body, size, ok := tagLength(b[pos:])
-		if !ok {
+		if !ok || b[pos] == 0 {
 			return -1
 		}
 		if size < 0 {

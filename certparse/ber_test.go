@@ -41,7 +41,7 @@ func TestBERToDER(t *testing.T) {
 	for name, ber := range map[string]string{
 		"no end": "3080020101", "half an end": "308002010100", "a primitive without length": "0480 0000", "cut off": "3004020101",
 		"trailing": "0201010500", "number among the pieces": "2403020101", "unused bits in the first piece": "2308 0302 04f0 0302 00ff",
-		"bits without the number": "2302 0300", "a high tag": "1f81010100", "an absurd length": "3088ffffffffffffffff", "empty": "",
+		"bits without the number": "2302 0300", "a high tag": "1f81010100", "the end of nothing": "30020000", "an end with content": "3080000102 0000", "an absurd length": "3088ffffffffffffffff", "empty": "",
 		"nested too deep": hex.EncodeToString(deep),
 	} {
 		if got, _, ok := berToDER(unhex(t, ber)); ok {

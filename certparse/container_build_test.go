@@ -182,8 +182,9 @@ func encrypt3DES(bmpPassword, plain []byte, iterations uint64) []byte {
 
 // inPieces makes BER of DER, as writers do that do not know lengths in advance: every
 // constructed element has the indefinite form, and octet strings are in two pieces.
-// choose says for each element whether.
-func inPieces(der []byte, choose func() bool) []byte {
+// choose says for each element whether. An implicit tag does not say whether it
+// stands for an octet string; those in more do.
+func inPieces(der []byte, choose func() bool, more ...byte) []byte {
 	var out []byte
 	for r := (berReader{der}); len(r.rest) > 0; {
 		e, ok := r.any()
@@ -192,13 +193,13 @@ func inPieces(der []byte, choose func() bool) []byte {
 		}
 		switch {
 		case e.tag&0x20 != 0:
-			inside := inPieces(e.content, choose)
+			inside := inPieces(e.content, choose, more...)
 			if choose() {
 				out = append(append(append(out, e.tag, 0x80), inside...), 0, 0)
 			} else {
 				out = append(out, tlv(e.tag, inside)...)
 			}
-		case (e.tag == tagOctetString || e.tag == tagUTF8String || e.tag == contextTag(0)) && choose():
+		case (e.tag == tagOctetString || e.tag == tagUTF8String || slices.Contains(more, e.tag)) && choose():
 			half := len(e.content) / 2
 			out = append(out, e.tag|0x20, 0x80)
 			out = append(out, tlv(tagOctetString, e.content[:half])...)

@@ -136,6 +136,13 @@ func FuzzPKCS7(f *testing.F) {
 		if rest, err := asn1.Unmarshal(data, &signed); err != nil || len(rest) > 0 || len(doc.Blocks) != 1 || doc.Blocks[0].Container == nil {
 			return
 		}
+		info, _, ok := berNext(signed.Content.Info.FullBytes)
+		if _, isInfo := readContentInfo(info); !ok || !isInfo || signed.Content.Digests.FullBytes[0] != tagSet {
+			return // encoding/asn1 was told to take anything there.
+		}
+		if _, _, ok := berToDER(data); !ok {
+			return // encoding/asn1 lets an element be longer than the explicit tag around it.
+		}
 		if n, name := contentType(contentOf(data)[2:][:contentOf(data)[1]]); n != contentSigned {
 			if doc.Blocks[0].Container.Count(KindCertificate) > 0 {
 				t.Errorf("certificates in %s", name)

@@ -142,9 +142,9 @@ func readSignedData(content berReader) (s signedData, ok bool) {
 	if field, ok := in.next(contextConstructed(1)); ok {
 		s.crls = field.inside()
 	}
-	// The signers follow. Some writers leave out even the empty set of a container
-	// that nobody signed, and readers do not miss it.
-	return s, len(in.rest) == 0 || in.tag() == tagSet
+	// The signers follow. They are not looked at, so it does not matter that some
+	// writers leave out even the empty set of a container that nobody signed.
+	return s, true
 }
 
 // signedCertificates adds the certificates of a CertificateSet, RFC 5652, Section 10.2.3.
