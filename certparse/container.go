@@ -102,7 +102,11 @@ func (c *Container) contents() string {
 	if len(parts) == 0 {
 		return "nothing that could be taken out"
 	}
-	return strings.Join(parts, ", ")
+	last := parts[len(parts)-1]
+	if len(parts) == 1 {
+		return last
+	}
+	return strings.Join(parts[:len(parts)-1], ", ") + " and " + last
 }
 
 // Limits on the containers of one input.
@@ -403,7 +407,8 @@ func (u *unpacker) decrypt(algorithm, ciphertext []byte, codes encryptionCodes, 
 type encryptionCodes struct{ missing, wrong, unsupported, cost, malformed finding.Code }
 
 var (
-	keyCodesInContainer = encryptionCodes{"private-key-encrypted", "private-key-password-wrong",
+	// Whatever is encrypted in a container needs the same advice: give the password.
+	keyCodesInContainer = encryptionCodes{"container-encrypted", "private-key-password-wrong",
 		"private-key-encryption-unsupported", "private-key-kdf-cost", "private-key-malformed"}
 	contentCodes = encryptionCodes{"container-encrypted", "container-password-wrong",
 		"container-encryption-unsupported", "container-kdf-cost", "container-malformed"}

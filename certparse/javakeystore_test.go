@@ -114,7 +114,7 @@ func TestKeystoresOfJava(t *testing.T) {
 			}
 
 			missing := Parse(data, Options{})
-			if hasFinding(missing, "private-key-encrypted") == nil && !(test.kind == "PKCS12" && hasFinding(missing, "container-encrypted") != nil) {
+			if hasFinding(missing, "container-encrypted") == nil {
 				t.Errorf("without password: %s", keyCodes(missing.Findings))
 			}
 			if got := len(missing.Certificates()) > 0; got != test.shown || len(missing.PrivateKeys()) > 0 {

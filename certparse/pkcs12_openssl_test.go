@@ -187,7 +187,7 @@ func TestPKCS12OfOpenSSL(t *testing.T) {
 				t.Error("certificates that are not encrypted are not shown")
 			}
 			if test.key != "" {
-				if f := hasFinding(missing, "private-key-encrypted"); f == nil || !strings.Contains(f.Message, test.key) {
+				if f := lastFinding(missing, "container-encrypted"); f == nil || !strings.Contains(f.Message, test.key) {
 					t.Errorf("without password: %s", keyCodes(missing.Findings))
 				}
 				if len(missing.PrivateKeys()) > 0 || len(wrong.PrivateKeys()) > 0 {
@@ -219,6 +219,16 @@ func hasFinding(doc *Document, code finding.Code) *finding.Finding {
 		}
 	}
 	return nil
+}
+
+// lastFinding returns the last finding with a code, or nil.
+func lastFinding(doc *Document, code finding.Code) (last *finding.Finding) {
+	for i := range doc.Findings {
+		if doc.Findings[i].Code == code {
+			last = &doc.Findings[i]
+		}
+	}
+	return last
 }
 
 // encodingOf is a private key as PKCS#8 writes it here.

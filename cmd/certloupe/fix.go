@@ -123,7 +123,12 @@ func repair(name string, data, password []byte, limit int, toFile bool) *repaire
 		}
 	}
 	if packed := containers(doc); len(packed) > 0 {
-		r.unpack(doc, packed, toFile)
+		after := doc
+		if r.text != nil {
+			after = certparse.Parse(r.text, certparse.Options{Name: name, Password: password, MaxSize: 2 * max(limit, len(r.text))})
+		}
+		r.unpack(after, packed, toFile)
+		r.disposedOf(doc)
 		return r
 	}
 	if r.text == nil && !doc.Text {
@@ -136,17 +141,22 @@ func repair(name string, data, password []byte, limit int, toFile bool) *repaire
 	switch {
 	case r.text != nil:
 		r.left = damage(certparse.Parse(r.text, certparse.Options{Name: name, MaxSize: 2 * max(limit, len(r.text))}))
-		for _, f := range doc.Findings {
-			if !hasCode(r.left, f.Code) && f.Severity > finding.Notice && !opensOnly[f.Code] {
-				r.done = append(r.done, f)
-			}
-		}
+		r.disposedOf(doc)
 	case len(before) == 0 && len(doc.Blocks) > 0 && doc.Text:
 		r.text = data
 	default:
 		r.left = before
 	}
 	return r
+}
+
+// disposedOf records which findings about the input are gone.
+func (r *repaired) disposedOf(doc *certparse.Document) {
+	for _, f := range doc.Findings {
+		if !hasCode(r.left, f.Code) && f.Severity > finding.Notice && !opensOnly[f.Code] {
+			r.done = append(r.done, f)
+		}
+	}
 }
 
 // unpack writes the blocks of an input that has containers, with what is in those.
