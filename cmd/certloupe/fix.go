@@ -128,7 +128,11 @@ func repair(name string, data, password []byte, limit int, toFile bool) *repaire
 			after = certparse.Parse(r.text, certparse.Options{Name: name, Password: password, MaxSize: 2 * max(limit, len(r.text))})
 		}
 		r.unpack(after, packed, toFile)
-		r.disposedOf(doc)
+		for _, f := range doc.Findings {
+			if !hasCode(after.Findings, f.Code) {
+				r.done = append(r.done, f)
+			}
+		}
 		return r
 	}
 	if r.text == nil && !doc.Text {
@@ -141,22 +145,17 @@ func repair(name string, data, password []byte, limit int, toFile bool) *repaire
 	switch {
 	case r.text != nil:
 		r.left = damage(certparse.Parse(r.text, certparse.Options{Name: name, MaxSize: 2 * max(limit, len(r.text))}))
-		r.disposedOf(doc)
+		for _, f := range doc.Findings {
+			if !hasCode(r.left, f.Code) && f.Severity > finding.Notice && !opensOnly[f.Code] {
+				r.done = append(r.done, f)
+			}
+		}
 	case len(before) == 0 && len(doc.Blocks) > 0 && doc.Text:
 		r.text = data
 	default:
 		r.left = before
 	}
 	return r
-}
-
-// disposedOf records which findings about the input are gone.
-func (r *repaired) disposedOf(doc *certparse.Document) {
-	for _, f := range doc.Findings {
-		if !hasCode(r.left, f.Code) && f.Severity > finding.Notice && !opensOnly[f.Code] {
-			r.done = append(r.done, f)
-		}
-	}
 }
 
 // unpack writes the blocks of an input that has containers, with what is in those.
