@@ -128,6 +128,20 @@ func TestPKCS12Built(t *testing.T) {
 	}
 }
 
+func TestPKCS12WithRevocationList(t *testing.T) {
+	leaf, _, _, _ := builtCertificates(t)
+	algorithm := seq(oid("1.2.840.10045.4.3.2"))
+	crl := seq(seq(algorithm, cn("ca"), tlv(tagUTCTime, []byte("260102030405Z"))), algorithm, tlv(tagBitString, bytesOf(0, 1)))
+	safe := safeOf(safeBag{"4", crlBag(crl), "revoked", nil}.der(), safeBag{"3", certBag(leaf), "", nil}.der())
+	doc, c := opened(t, pfxOf(macOf(oidOfSHA1, sha1.New, bmpPassword(word), 1, safe), safe), word)
+	if len(doc.Findings) > 0 || c.Count(KindCRL) != 1 || len(c.Entries) != 2 {
+		t.Fatalf("%s, %d entries", keyCodes(doc.Findings), len(c.Entries))
+	}
+	if e := c.Entries[1]; e.Kind != KindCRL || !bytes.Equal(e.DER, crl) || e.FriendlyName != "revoked" || !bytes.HasPrefix(e.PEM(), []byte("-----BEGIN X509 CRL-----")) {
+		t.Errorf("%+v", e)
+	}
+}
+
 // typicalOther is a certificate of another key.
 func typicalOther(t testing.TB) []byte {
 	_, rs := testKeys()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io/fs"
+	"strings"
 
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/finding"
@@ -161,11 +162,14 @@ func repair(name string, data, password []byte, limit int, toFile bool) *repaire
 // unpack writes the blocks of an input that has containers, with what is in those.
 func (r *repaired) unpack(doc *certparse.Document, packed []finding.Finding, toFile bool) {
 	r.text, r.secret, r.unpacked = nil, false, true
+	whole := true // Nothing was dropped, so that what was wrong with the old text is past.
 	for i := range doc.Blocks {
 		b := &doc.Blocks[i]
 		if b.Container == nil {
 			r.secret = r.secret || b.Kind == certparse.KindPrivateKey || b.Kind == certparse.KindOpenSSHKey
-			r.text = append(r.text, b.PEM()...)
+			text := b.PEM()
+			whole = whole && text != nil
+			r.text = append(r.text, text...)
 			continue
 		}
 		for k := range b.Container.Entries {
@@ -180,8 +184,15 @@ func (r *repaired) unpack(doc *certparse.Document, packed []finding.Finding, toF
 			clear(text)
 		}
 	}
+	whole = whole && r.text != nil
+	again := certparse.Parse(r.text, certparse.Options{Name: r.name, MaxSize: max(certparse.DefaultMaxSize, len(r.text))})
 	for _, f := range doc.Findings {
-		if f.Severity == finding.Error {
+		aboutText := strings.HasPrefix(string(f.Code), "pem-") || strings.HasPrefix(string(f.Code), "text-")
+		switch {
+		case f.Severity != finding.Error:
+		case aboutText && whole && !hasCode(again.Findings, f.Code):
+			r.done = append(r.done, f)
+		default:
 			r.left = append(r.left, f)
 		}
 	}

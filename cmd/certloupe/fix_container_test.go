@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/base64"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -42,6 +43,10 @@ func TestFixUnpacks(t *testing.T) {
 	write(t, "server.p7b", p7b)
 	write(t, "damaged.p7b", []byte(strings.Replace(string(p7b), "-----BEGIN", "----BEGIN", 1)))
 	write(t, "other.p7b", other)
+	encoded := base64.StdEncoding.EncodeToString(p12["cert.pem"])
+	write(t, "bare.p12", []byte(encoded))
+	write(t, "cut.p12", p12["cert.pem"][:200])
+	write(t, "bundle.pem", append(append([]byte(read(t, "server.key")), p7b...), read(t, "cut.pem")...))
 	holds := func(what, text string, certificates, keys int) {
 		t.Helper()
 		doc := certparse.Parse([]byte(text), certparse.Options{})
@@ -63,6 +68,8 @@ func TestFixUnpacks(t *testing.T) {
 		{"server.p12 --password-file word", 1, 0, 0, "Unpacked "},
 		{"server.p12 --password-file word -o -", 1, 0, 0, "Unpacked "},
 		{"store.jks --password-file word", 2, 0, 0, "Unpacked "},
+		{"bare.p12 --password-file word", 1, 0, 0, "Unpacked "},
+		{"cut.p12 --password-file word", 0, 0, 1, "Not unpacked "},
 		{"store.jks", 2, 0, 1, "Unpacked in part "},
 		{"server.p12", 0, 0, 1, "Not unpacked "},
 		{"server.p12 --password-file wrong-password", 0, 0, 1, "Not unpacked "},
@@ -94,6 +101,11 @@ func TestFixUnpacks(t *testing.T) {
 		if err != nil || info.Mode().Perm() != fs.FileMode(0o600) {
 			t.Errorf("%s: %v %v", name, info.Mode(), err)
 		}
+	}
+	// What stands beside a container comes along, and damage there is still damage.
+	if got := call("fix", "bundle.pem", "-o", "bundle.out"); got.code != 1 || !strings.Contains(got.stderr, "pem-truncated") ||
+		!strings.HasPrefix(read(t, "bundle.out"), read(t, "server.key")+"-----BEGIN CERTIFICATE-----") {
+		t.Errorf("%+v\n%s", got, read(t, "bundle.out"))
 	}
 	// Without a key in it, a file is for everybody.
 	call("fix", "server.p7b", "-o", "certificates.pem")
