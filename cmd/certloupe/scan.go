@@ -160,7 +160,10 @@ func (s *scanCall) options(c *cobra.Command) error {
 	if err := exclusive(c, "full", "fields"); err != nil {
 		return err
 	}
-	judged := s.judging.options(s.a.env)
+	judged, err := s.judging.options(s.a)
+	if err != nil {
+		return err
+	}
 	s.opt.Time, s.opt.ExpiringWithin = judged.Time, judged.ExpiringWithin
 	s.opt.Format, s.opt.Output = scan.Format(s.format.value), scan.Output(s.output.value)
 	s.opt.Workers, s.opt.MaxSize = int(s.workers), int(s.limit)
