@@ -245,7 +245,7 @@ func (c *chainJudge) revocation(result *path.Result, judge *revocationJudge) {
 		cert, at := result.Path[n], c.out.Path[n]
 		status, ok := judge.found[[2]*certparse.Certificate{cert, result.Path[n+1]}]
 		if !ok && result.Valid {
-			s := settle(cert, nil, judge.Policy, false)
+			s := settle(cert, nil, judge.Policy, "")
 			status, ok = s.status, true
 			for _, f := range c.placed(s.findings, []int{at}) {
 				c.say(f)

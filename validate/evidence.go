@@ -156,7 +156,7 @@ func (j *revocationJudge) link(depth int) func(path.Link) []finding.Finding {
 				return []finding.Finding{finding.New("path-budget", finding.Where{},
 					finding.Str("what", "judgements about revocation"), finding.Int("limit", maxJudgements))}
 			}
-			s = settle(link.Certificate, j.answers(link, depth), j.Policy, excused(link.Certificate, j.opt.Profile == path.WebPKI))
+			s = settle(link.Certificate, j.answers(link, depth), j.Policy, excuseOf(link.Certificate, j.opt.Profile == path.WebPKI))
 			j.known[key] = s
 			if pair := [2]*certparse.Certificate{link.Certificate, link.Issuer}; depth == signerDepth {
 				j.found[pair] = s.status

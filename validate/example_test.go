@@ -175,8 +175,8 @@ func ExampleStatusFunc() {
 	// Output:
 	// server.example.com could-not-ask
 	// Certloupe Test Issuing CA could-not-ask
-	// warning Whether the certificate is revoked could not be asked at http://ocsp.example.com: there is no network.
-	// warning Whether the certificate is revoked could not be asked at http://ocsp.example.com: there is no network.
+	// warning Nobody could be asked whether the certificate is revoked.
+	// warning Nobody could be asked whether the certificate is revoked.
 }
 
 // [validate.Revocation.Hook] judges the revocation of paths that [path.Build] looks for.

@@ -2,7 +2,6 @@ package validate
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/certloupe/certloupe/certparse"
@@ -57,6 +56,9 @@ type Answer struct {
 	Unasked RevocationStatus
 	// Problem says for a person why the source could not be asked.
 	Problem string
+	// Findings say more, for example what went wrong at which of several places. They
+	// never decide: none weighs more than a warning.
+	Findings []finding.Finding
 }
 
 // StatusFunc finds out what is known about cert, which issuer issued. It is where
@@ -115,11 +117,11 @@ var precedence = []RevocationStatus{
 	StatusNotChecked, StatusNothingToAsk, StatusCouldNotAsk, StatusUnknown, StatusRefused, StatusGood, StatusRevoked,
 }
 
-// settle weighs the answers about a certificate. excused says that the standards
-// excuse the lack of an answer.
-func settle(cert *certparse.Certificate, answers []Answer, policy RevocationPolicy, excused bool) settled {
+// settle weighs the answers about a certificate. excuse is why the standards excuse
+// the lack of an answer; empty if they do not.
+func settle(cert *certparse.Certificate, answers []Answer, policy RevocationPolicy, excuse string) settled {
 	if len(answers) == 0 {
-		return unanswered(cert, policy, excused)
+		return unanswered(cert, policy, excuse)
 	}
 	rank := func(a Answer) int { return slices.Index(precedence, a.Status()) }
 	best := slices.MaxFunc(answers, func(a, b Answer) int { return rank(a) - rank(b) })
@@ -131,20 +133,20 @@ func settle(cert *certparse.Certificate, answers []Answer, policy RevocationPoli
 	for _, a := range answers {
 		switch status := a.Status(); {
 		case status == best.Status():
-			s.add(a, policy, excused)
+			s.add(a, policy, excuse)
 		case status == StatusRefused: // Another source settled it, but this one needs attention.
 			for _, f := range a.Result.Findings {
 				s.put(f.As(min(f.Severity, finding.Warning)))
 			}
 		}
 	}
-	s.weigh(best.Result, policy, excused)
+	s.weigh(best.Result, policy, excuse)
 	return s
 }
 
 // add adds the findings of an answer that is not outweighed.
-func (s *settled) add(a Answer, policy RevocationPolicy, excused bool) {
-	missing := missingSeverity(policy, excused)
+func (s *settled) add(a Answer, policy RevocationPolicy, excuse string) {
+	missing := missingSeverity(policy, excuse)
 	switch a.Status() {
 	case StatusGood, StatusRevoked:
 		for _, f := range a.Result.Findings {
@@ -165,22 +167,30 @@ func (s *settled) add(a Answer, policy RevocationPolicy, excused bool) {
 			s.put(f)
 		}
 	case StatusCouldNotAsk:
-		s.put(finding.New("revocation-could-not-ask", finding.Where{}, finding.Str("source", orUnnamed(a.Source)),
-			finding.Str("problem", orUnnamed(a.Problem))).As(missing))
+		var data []finding.Datum
+		for _, d := range []finding.Datum{finding.Str("source", a.Source), finding.Str("problem", a.Problem)} {
+			if d.Value != "" {
+				data = append(data, d)
+			}
+		}
+		s.put(finding.New("revocation-could-not-ask", finding.Where{}, data...).As(missing))
 	case StatusNothingToAsk:
-		s.put(nothingToAsk(policy, excused))
+		s.put(nothingToAsk(policy, excuse))
+	}
+	for _, f := range a.Findings {
+		s.put(f.As(min(f.Severity, finding.Warning)))
 	}
 }
 
 // weigh makes sure that a status has the weight that it must have, whether or not
 // the findings of who answered say so.
-func (s *settled) weigh(result *ocsp.Result, policy RevocationPolicy, excused bool) {
+func (s *settled) weigh(result *ocsp.Result, policy RevocationPolicy, excuse string) {
 	switch worst := finding.Worst(s.findings); {
 	case s.status.Status == StatusRevoked && worst < finding.Error:
 		s.put(finding.New("certificate-revoked", finding.Where{}, finding.Time("time", result.RevokedAt),
 			finding.Str("reason", result.Reason.String())).As(finding.Error))
 	case s.status.Status == StatusRefused || s.status.Status == StatusUnknown:
-		if missing := missingSeverity(policy, excused); worst < missing {
+		if missing := missingSeverity(policy, excuse); worst < missing {
 			s.put(finding.New("certificate-status-unknown", finding.Where{}).As(missing))
 		}
 	}
@@ -198,46 +208,43 @@ func (s *settled) put(f finding.Finding) {
 }
 
 // unanswered is for a certificate about which there is no evidence.
-func unanswered(cert *certparse.Certificate, policy RevocationPolicy, excused bool) settled {
+func unanswered(cert *certparse.Certificate, policy RevocationPolicy, excuse string) settled {
 	sources := ocsp.SourcesOf(cert)
 	urls := slices.Concat(sources.OCSP, sources.CRLs)
 	if len(urls) == 0 {
 		s := settled{status: CertificateStatus{Status: StatusNothingToAsk}}
 		if policy != IgnoreMissing {
-			s.put(nothingToAsk(policy, excused))
+			s.put(nothingToAsk(policy, excuse))
 		}
 		return s
 	}
 	f := finding.New("revocation-not-checked", finding.Where{}, finding.List("sources", urls))
-	return settled{CertificateStatus{Status: StatusNotChecked}, []finding.Finding{f.As(missingSeverity(policy, excused))}}
+	return settled{CertificateStatus{Status: StatusNotChecked}, []finding.Finding{f.As(missingSeverity(policy, excuse))}}
 }
 
 // nothingToAsk is milder than that somebody could not be asked: unless the policy
 // demands an answer, there is nothing that anybody could do about it.
-func nothingToAsk(policy RevocationPolicy, excused bool) finding.Finding {
-	f := finding.New("revocation-nothing-to-ask", finding.Where{})
-	if policy == HardFail && !excused {
+func nothingToAsk(policy RevocationPolicy, excuse string) finding.Finding {
+	reason := excuse
+	if reason == "" {
+		reason = "it does not say where"
+	}
+	f := finding.New("revocation-nothing-to-ask", finding.Where{}, finding.Str("reason", reason))
+	if policy == HardFail && excuse == "" {
 		f = f.As(finding.Error)
 	}
 	return f
 }
 
 // missingSeverity is the weight of not knowing.
-func missingSeverity(policy RevocationPolicy, excused bool) finding.Severity {
+func missingSeverity(policy RevocationPolicy, excuse string) finding.Severity {
 	switch {
-	case policy == HardFail && !excused:
+	case policy == HardFail && excuse == "":
 		return finding.Error
-	case policy == IgnoreMissing || excused:
+	case policy == IgnoreMissing || excuse != "":
 		return finding.Notice
 	}
 	return finding.Warning
-}
-
-func orUnnamed(s string) string {
-	if strings.TrimSpace(s) == "" {
-		return "not named"
-	}
-	return s
 }
 
 func (s CertificateStatus) writeJSON(w *jsonWriter) {
@@ -282,7 +289,7 @@ func (j *judge) statuses() {
 		if k := slices.IndexFunc(certs, func(o Certificate) bool { return issued(o, c) && j.checkSignature(c, o.PublicKey()) == nil }); k >= 0 {
 			answer = j.opt.Status(c.Certificate, certs[k].Certificate)
 		}
-		s := settle(c.Certificate, []Answer{answer}, j.opt.Revocation, excused(c.Certificate, false))
+		s := settle(c.Certificate, []Answer{answer}, j.opt.Revocation, excuseOf(c.Certificate, false))
 		s.status.Certificate = i
 		j.report.Revocation = append(j.report.Revocation, s.status)
 		for _, f := range s.findings {
@@ -292,9 +299,17 @@ func (j *judge) statuses() {
 	}
 }
 
-// excused reports whether the standards say that nothing can be known about a
-// certificate, and that this is as it should be.
-func excused(cert *certparse.Certificate, web bool) bool {
+// excuseOf is why the standards say that nothing need be known about a certificate;
+// empty if they do not.
+func excuseOf(cert *certparse.Certificate, web bool) string {
 	sources := ocsp.SourcesOf(cert)
-	return !cert.IsCA() && (sources.NoRevocation || web && sources.ShortLived)
+	switch {
+	case cert.IsCA():
+		return ""
+	case sources.NoRevocation:
+		return "it says that its issuer never revokes it"
+	case sources.ShortLived && web:
+		return "it is short-lived"
+	}
+	return ""
 }

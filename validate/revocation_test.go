@@ -79,6 +79,29 @@ func TestPolicies(t *testing.T) {
 	}
 }
 
+// TestAnswerFindings: what an answer says beside its status is passed on, but never
+// decides, and does not make what the policy allows an error.
+func TestAnswerFindings(t *testing.T) {
+	root := newRoot(t, "Root")
+	stale := finding.New("ocsp-stale", finding.Where{}, finding.Time("next_update", pathTime))
+	for policy, verdict := range map[validate.RevocationPolicy]validate.Verdict{validate.SoftFail: validate.Accepted, validate.HardFail: validate.Rejected} {
+		for _, result := range []*ocsp.Result{nil, {Code: "ocsp-stale", Findings: []finding.Finding{stale}}} {
+			r := judgeChain(&validate.ChainRequest{Files: partyFiles(root.server()), Roots: partyFiles(root), Revocation: validate.Revocation{
+				Policy: policy, Status: func(_, _ *certparse.Certificate) validate.Answer {
+					return validate.Answer{Result: result, Findings: []finding.Finding{stale}}
+				},
+			}})
+			want := finding.Warning
+			if result != nil && policy == validate.HardFail {
+				want = finding.Error
+			}
+			if r.Verdict != verdict || severityOf(r.Findings, "ocsp-stale", 0) != want {
+				t.Errorf("policy %d: %s with %s", policy, r.Verdict, codes(r.Findings))
+			}
+		}
+	}
+}
+
 // TestRefusedWithoutFinding: a hook whose evidence is refused without saying why
 // must not pass with a policy that demands an answer.
 func TestRefusedWithoutFinding(t *testing.T) {
