@@ -38,6 +38,10 @@ var rooms = []struct {
 	{"internal/peers", nil},
 	{"cmd/certloupe", []string{"validate", "certparse/text", "certparse", "sm2", "finding", "internal/safetext"}},
 	{"cmd/certloupe", []string{"scan", "validate", "certparse/text", "certparse", "sm2", "finding", "internal/safetext"}},
+	{"validate", []string{"validate/path", "ocsp", "sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
+	{"internal/golden", []string{"validate", "validate/path", "certparse", "finding"}},
+	{"internal/architecture", nil},
+	{"cmd/certloupe", []string{"validate", "validate/path", "ocsp", "certparse/text", "certparse", "sm2", "finding", "internal/safetext"}},
 }
 
 // deciding are the rooms that only decide: pure functions of their input.
