@@ -286,6 +286,10 @@ func TestForbiddenURLs(t *testing.T) {
 		if t.Failed() {
 			t.Fatalf("%q", test.url)
 		}
+		// What can be told from the URL is not even tried.
+		if named := strings.Contains(strings.ToLower(test.url), ".test") || strings.Contains(test.url, "localhost"); !named && r.Attempts[0].Tries != 0 {
+			t.Errorf("%q was tried", test.url)
+		}
 		if time.Since(start) > 1900*time.Millisecond {
 			t.Errorf("%q took %v", test.url, time.Since(start))
 		}
