@@ -236,4 +236,3 @@ func (u *unpacker) certificate(der []byte, name string, id []byte) bool {
 	}
 	return u.entry(Entry{Kind: KindCertificate, DER: der, Certificate: c, FriendlyName: name, LocalKeyID: id})
 }
-

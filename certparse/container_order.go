@@ -89,4 +89,3 @@ func (u *unpacker) checkKeyIDs() {
 		}
 	}
 }
-
