@@ -3,7 +3,7 @@
 GO ?= go
 FUZZTIME ?= 20s
 
-.PHONY: build test check generate bench fuzz install clean
+.PHONY: build test check generate bench mutate fuzz install clean
 
 build: ## Build the command line into bin/.
 	$(GO) build -trimpath -o bin/certloupe ./cmd/certloupe
@@ -28,10 +28,13 @@ check: ## Formatting, vetting, pinned versions.
 
 generate: ## Write everything that is generated: fixtures, goldens, docs/findings.md.
 	$(GO) run ./testdata/gen
-	$(GO) test ./finding ./ocsp ./certparse/text ./validate ./cmd/certloupe -update
+	$(GO) test ./finding ./ocsp ./ocsp/client ./certparse/text ./validate ./cmd/certloupe -update
 
 bench: ## Measure against other libraries, in one run, and print the ratios.
 	cd bench && $(GO) run .
+
+mutate: ## Delete every check of the rooms that decide about trust, one at a time, and see a test fail.
+	cd bench && $(GO) run ./mutate
 
 fuzz: ## Run every fuzz target for FUZZTIME.
 	./fuzz.sh $(FUZZTIME)

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -91,6 +93,25 @@ func TestSameWork(t *testing.T) {
 				t.Errorf("%s %s: %v", kind, c.Name, err)
 			}
 		}
+	}
+}
+
+// TestSameRows shows that what is compared for bulk input writes the same rows.
+func TestSameRows(t *testing.T) {
+	m := made()
+	if m.err != nil {
+		t.Fatal(m.err)
+	}
+	text, err := bulk(m.certs, 40)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "bulk.pem")
+	if err := os.WriteFile(name, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := sameRows(name); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -82,7 +82,16 @@ func (b *bench) run(roots string) error {
 	if err := b.measureSummaries(certs); err != nil {
 		return err
 	}
-	return b.measureSignatures(certs)
+	if err := b.measureScan(certs); err != nil {
+		return err
+	}
+	if err := b.measureSignatures(certs); err != nil {
+		return err
+	}
+	if err := b.measurePaths(certs); err != nil {
+		return err
+	}
+	return b.measureHardPaths()
 }
 
 func (b *bench) heading(title, about string) { fmt.Fprintf(b.out, "\n%s: %s\n", title, about) }

@@ -3,6 +3,7 @@ package certparse
 import (
 	"bytes"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/certloupe/certloupe/finding"
@@ -72,11 +73,13 @@ type note struct {
 // to its public key; every other departure from the standard is in
 // [Certificate.Findings]. The certificate keeps der, which must not be changed
 // afterwards.
-func ParseCertificate(der []byte) (*Certificate, error) {
+func ParseCertificate(der []byte) (*Certificate, error) { return parseCertificate(der, nil) }
+
+func parseCertificate(der []byte, m *memory) (*Certificate, error) {
 	if len(der) > MaxCertificateSize {
 		return nil, &SyntaxError{Code: "der-malformed", Problem: "the certificate has more than 1 MiB"}
 	}
-	c := &Certificate{raw: der}
+	c := m.certificate(der)
 	p := parser{derReader: derReader{der: der}, c: c}
 	if err := p.certificate(); err != nil {
 		return nil, err
@@ -312,6 +315,21 @@ func (c *Certificate) Findings(where finding.Where) []finding.Finding {
 	}
 	sortByOffset(fs)
 	return fs
+}
+
+// AppendCodes appends the codes of what [Certificate.Findings] returns, in the same
+// order. It is for those who look at very many certificates and want no texts.
+func (c *Certificate) AppendCodes(dst []finding.Code) []finding.Code {
+	if len(c.notes) == 0 {
+		return dst
+	}
+	var few [8]note
+	notes := append(few[:0], c.notes...)
+	slices.SortStableFunc(notes, func(a, b note) int { return int(a.offset) - int(b.offset) })
+	for _, n := range notes {
+		dst = append(dst, n.code)
+	}
+	return dst
 }
 
 // Raw returns the certificate's DER, without anything that followed it.

@@ -98,6 +98,9 @@ type Document struct {
 	// Repaired is the PEM text with every repair applied, in standard form; nil
 	// when nothing had to be repaired or no repair is certain.
 	Repaired []byte
+
+	// memory is where the document comes from, if it is that of a Reader.
+	memory *memory
 }
 
 // Certificates returns the certificates in the order of the input.

@@ -47,7 +47,14 @@ type PolicyQualifier struct {
 
 // CertificatePolicies returns the extension of RFC 5280, Section 4.2.1.4.
 func (c *Certificate) CertificatePolicies() ([]PolicyInformation, Presence) {
-	return decodeList(c, extCertificatePolicies, (*extReader).certificatePolicies)
+	if !c.has(extCertificatePolicies) {
+		return nil, c.presence(extCertificatePolicies)
+	}
+	// Every path asks for it: called like this the reader takes no memory.
+	r, presence := c.open(extCertificatePolicies)
+	list := make([]PolicyInformation, 0, 2)
+	r.certificatePolicies(&list)
+	return list, presence
 }
 
 func (r *extReader) certificatePolicies(into *[]PolicyInformation) {

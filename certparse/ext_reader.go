@@ -76,21 +76,38 @@ func (c *Certificate) presence(id extensionID) Presence {
 	return Absent
 }
 
+// DamagedExtensions returns the names of the known extensions that cannot be
+// relied on, see [Malformed]: all of them if the list of extensions broke off.
+func (c *Certificate) DamagedExtensions() []string {
+	var names []string
+	for id := extUnknown + 1; id < extensionIDs; id++ {
+		if c.damaged>>id&1 != 0 {
+			names = append(names, extensionKinds[id].name)
+		}
+	}
+	return names
+}
+
 // decode reads the extension of the given kind, if the certificate has it.
 func decode[T any](c *Certificate, id extensionID, read func(*extReader) T) (value T, presence Presence) {
-	r, presence := c.open(id)
-	if r.der != nil {
-		value = read(&r)
+	if !c.has(id) {
+		return value, c.presence(id) // What a certificate lacks takes no memory.
 	}
-	return value, presence
+	r, presence := c.open(id)
+	return read(&r), presence
 }
 
 // decodeList is decode for the methods that fill a list.
-func decodeList[T any](c *Certificate, id extensionID, read func(*extReader, *[]T)) (list []T, presence Presence) {
-	r, presence := c.open(id)
-	if r.der != nil {
-		read(&r, &list)
+func decodeList[T any](c *Certificate, id extensionID, read func(*extReader, *[]T)) ([]T, Presence) {
+	if !c.has(id) {
+		return nil, c.presence(id)
 	}
+	return readList(c, id, read)
+}
+
+func readList[T any](c *Certificate, id extensionID, read func(*extReader, *[]T)) (list []T, presence Presence) {
+	r, presence := c.open(id)
+	read(&r, &list)
 	return list, presence
 }
 

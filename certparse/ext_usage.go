@@ -74,7 +74,14 @@ const (
 // ExtendedKeyUsage returns the OIDs of the purposes that the certificate is for,
 // RFC 5280, Section 4.2.1.12. Absent, it restricts nothing.
 func (c *Certificate) ExtendedKeyUsage() ([]string, Presence) {
-	return decodeList(c, extExtendedKeyUsage, (*extReader).extendedKeyUsage)
+	if !c.has(extExtendedKeyUsage) {
+		return nil, c.presence(extExtendedKeyUsage)
+	}
+	// Every path asks for it: called like this the reader takes no memory.
+	r, presence := c.open(extExtendedKeyUsage)
+	list := make([]string, 0, 2)
+	r.extendedKeyUsage(&list)
+	return list, presence
 }
 
 // ExtendedKeyUsageNames returns the purposes by name, such as "serverAuth", or by
@@ -88,6 +95,10 @@ func (c *Certificate) ExtendedKeyUsageNames() ([]string, Presence) {
 	}
 	return oids, presence
 }
+
+// PurposeName returns the name of the purpose with the given OID, such as
+// "serverAuth"; it is empty if it has none here.
+func PurposeName(oid string) string { return purposeName(oid) }
 
 // HasExtendedKeyUsage reports whether the extension lists the purpose with the
 // given OID. It does not count anyExtendedKeyUsage as every purpose.

@@ -1,6 +1,8 @@
 package certparse
 
 import (
+	"slices"
+
 	"github.com/certloupe/certloupe/finding"
 )
 
@@ -99,7 +101,11 @@ func (c *Certificate) Extensions() []Extension {
 
 // CriticalExtensions returns the critical extensions in their order: the name of
 // each, or the dotted OID of one that has none.
-func (c *Certificate) CriticalExtensions() []string {
+func (c *Certificate) CriticalExtensions() []string { return c.CriticalExtensionsExcept(nil) }
+
+// CriticalExtensionsExcept is [Certificate.CriticalExtensions] without those of
+// the given names.
+func (c *Certificate) CriticalExtensionsExcept(known []string) []string {
 	var names []string
 	for i := range int(c.extensionCount) {
 		x := c.extensionAt(i)
@@ -110,7 +116,9 @@ func (c *Certificate) CriticalExtensions() []string {
 		if name == "" {
 			name = oidString(x.oid.of(c.raw))
 		}
-		names = append(names, name)
+		if !slices.Contains(known, name) {
+			names = append(names, name)
+		}
 	}
 	return names
 }

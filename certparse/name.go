@@ -162,28 +162,37 @@ func (n Name) last(oid string) (found element, ok bool) {
 
 // String returns the name as RFC 4514 writes it: the most specific part first,
 // values escaped so that the text is safe to print and has one reading.
-func (n Name) String() string {
-	var b []byte
-	rdns := n.RDNs()
-	for i := len(rdns) - 1; i >= 0; i-- {
-		if len(b) > 0 {
-			b = append(b, ',')
-		}
-		for j, a := range rdns[i] {
-			if j > 0 {
-				b = append(b, '+')
-			}
-			b = append(b, a.Name...)
-			b = append(b, '=')
-			if a.Name == a.OID {
-				b = append(b, '#')
-				b = append(b, hexLower(a.Raw)...)
-				continue
-			}
-			b = appendEscapedRFC4514(b, a)
+func (n Name) String() string { return string(n.appendRFC4514(nil)) }
+
+func (n Name) appendRFC4514(dst []byte) []byte {
+	return n.appendText(dst, true)
+}
+
+// appendRFC4514 appends the attribute's name and its value; of an attribute
+// without a name the OID and the value's DER.
+func (a rawAttribute) appendRFC4514(dst, der []byte) []byte {
+	t := findAttributeType(a.oid.of(der))
+	if t == nil {
+		dst = append(dst, oidString(a.oid.of(der))...)
+		return append(append(dst, "=#"...), hexLower(a.value.whole().of(der))...)
+	}
+	dst = append(append(dst, t.name...), '=')
+	if value := a.value.content().of(der); plain(a.value.tag, value) && !needsEscapes(value) {
+		return append(dst, value...)
+	}
+	return appendEscapedRFC4514(dst, a.decode(der))
+}
+
+// needsEscapes reports whether a value has characters that RFC 4514, Section 2.4
+// escapes, somewhere or in its place.
+func needsEscapes(v []byte) bool {
+	for _, c := range v {
+		switch c {
+		case '"', '+', ',', ';', '<', '>', '\\':
+			return true
 		}
 	}
-	return string(b)
+	return len(v) > 0 && (v[0] == '#' || v[0] == ' ' || v[len(v)-1] == ' ')
 }
 
 func appendEscapedRFC4514(dst []byte, a Attribute) []byte {

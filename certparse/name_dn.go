@@ -6,7 +6,12 @@ package certparse
 // plainly printable appear as \XX for each byte of their UTF-8 form.
 func (n Name) DN() string { return string(n.appendDN(nil)) }
 
-func (n Name) appendDN(dst []byte) []byte {
+func (n Name) appendDN(dst []byte) []byte { return n.appendText(dst, false) }
+
+// appendText appends the attributes of the name, the most specific part first, as
+// RFC 4514 or the documented fields have it. It takes no function for the
+// attributes, because then dst could not stay on the stack.
+func (n Name) appendText(dst []byte, rfc4514 bool) []byte {
 	r := derReader{der: n.raw}
 	seq, ok := r.expect(0, uint32(len(n.raw)), tagSequence)
 	if !ok {
@@ -25,7 +30,9 @@ func (n Name) appendDN(dst []byte) []byte {
 	start := len(dst)
 	for i := len(sets) - 1; i >= 0; i-- {
 		if len(dst) > start {
-			dst = append(dst, ", "...)
+			if dst = append(dst, ','); !rfc4514 {
+				dst = append(dst, ' ')
+			}
 		}
 		for at, set := sets[i].body, sets[i]; at < set.end; {
 			a, next, ok := r.attribute(at, set.end)
@@ -35,7 +42,11 @@ func (n Name) appendDN(dst []byte) []byte {
 			if at > set.body {
 				dst = append(dst, '+')
 			}
-			dst = a.appendDN(dst, n.raw)
+			if rfc4514 {
+				dst = a.appendRFC4514(dst, n.raw)
+			} else {
+				dst = a.appendDN(dst, n.raw)
+			}
 			at = next
 		}
 	}

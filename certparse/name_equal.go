@@ -2,6 +2,8 @@ package certparse
 
 import (
 	"bytes"
+	"encoding/binary"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -32,6 +34,67 @@ func (n Name) Equal(o Name) bool {
 // Within reports whether the name stands in the subtree below base, which it may
 // be itself (RFC 5280, Section 4.2.1.10).
 func (n Name) Within(base Name) bool { return compareNames(n.raw, base.raw, true) }
+
+// Canonical returns a form of the name, for use as a key, that two names share
+// exactly if they are the same for [Name.Equal]. It is not good for showing.
+func (n Name) Canonical() string {
+	out := make([]byte, 0, len(n.raw)+len(n.raw)/4)
+	var rdns cryptobyte.String
+	in := cryptobyte.String(n.raw)
+	if !in.ReadASN1(&rdns, asn1.SEQUENCE) {
+		return "!" + string(n.raw) // Only the same bytes are the same name.
+	}
+	for !rdns.Empty() {
+		var rdn cryptobyte.String
+		if !rdns.ReadASN1(&rdn, asn1.SET) {
+			return "!" + string(n.raw)
+		}
+		out = appendCanonicalRDN(out, rdn)
+	}
+	return string(out)
+}
+
+// appendCanonicalRDN appends a set of attributes, sorted. Every part is preceded
+// by its length, so that no two sets look the same.
+func appendCanonicalRDN(out []byte, rdn cryptobyte.String) []byte {
+	var list [maxAttributes]cryptobyte.String
+	n, ok := splitSet(rdn, &list)
+	if !ok {
+		return appendPart(append(out, '='), rdn)
+	}
+	if n == 1 {
+		return appendPart(append(out, 1), canonicalAttribute(list[0]))
+	}
+	parts := make([][]byte, n)
+	for i := range parts {
+		parts[i] = canonicalAttribute(list[i])
+	}
+	slices.SortFunc(parts, bytes.Compare)
+	out = append(out, byte(n))
+	for _, p := range parts {
+		out = appendPart(out, p)
+	}
+	return out
+}
+
+func appendPart(out, part []byte) []byte {
+	return append(binary.AppendUvarint(out, uint64(len(part))), part...)
+}
+
+// canonicalAttribute returns type and prepared value, or all bytes of an
+// attribute whose value is not compared as text.
+func canonicalAttribute(a cryptobyte.String) []byte {
+	in := a
+	var id, value cryptobyte.String
+	var tag asn1.Tag
+	if in.ReadASN1(&id, asn1.OBJECT_IDENTIFIER) && in.ReadAnyASN1(&value, &tag) && in.Empty() {
+		var buf [96]byte
+		if text, ok := prepareString(buf[:0], byte(tag), value); ok {
+			return append(appendPart([]byte{'~'}, id), text...)
+		}
+	}
+	return append([]byte{'='}, a...)
+}
 
 // compareNames reports whether a starts with all parts of b and, unless below is
 // allowed, has no others.

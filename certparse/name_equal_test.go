@@ -88,6 +88,9 @@ func TestNameEqual(t *testing.T) {
 		if got := sameName(x.b, x.a); got != x.same {
 			t.Errorf("%s, the other way round: %v", x.what, got)
 		}
+		if got := certparse.NameFromDER(x.a).Canonical() == certparse.NameFromDER(x.b).Canonical(); got != x.same {
+			t.Errorf("%s: the canonical forms are the same: %v", x.what, got)
+		}
 	}
 	if nameWithin(utf("a"), name([]part{{cn, asn1.UTF8String, "A"}}, []part{{cn, asn1.UTF8String, "b"}})) {
 		t.Error("a name is below a longer one")

@@ -5,10 +5,14 @@ import "strconv"
 // oidString is the dotted form of the content octets of an OBJECT IDENTIFIER.
 // What cannot be decoded appears as its hexadecimal octets.
 func oidString(b []byte) string {
+	if s := usualOID(b); s != "" {
+		return s
+	}
 	if !oidValid(b) {
 		return "0x" + hexLower(b)
 	}
-	out := make([]byte, 0, 4*len(b))
+	var buf [64]byte
+	out := buf[:0]
 	var arc uint64
 	first := true
 	for _, c := range b {
@@ -27,6 +31,26 @@ func oidString(b []byte) string {
 		arc = 0
 	}
 	return string(out)
+}
+
+// usualOID returns the dotted form of the purposes and policies that most
+// certificates name, which then takes no memory.
+func usualOID(b []byte) string {
+	switch string(b) {
+	case "\x2b\x06\x01\x05\x05\x07\x03\x01":
+		return EKUServerAuth
+	case "\x2b\x06\x01\x05\x05\x07\x03\x02":
+		return EKUClientAuth
+	case oidAnyPolicy:
+		return AnyPolicy
+	case "\x67\x81\x0c\x01\x02\x01": // domain validated
+		return "2.23.140.1.2.1"
+	case "\x67\x81\x0c\x01\x02\x02": // organization validated
+		return "2.23.140.1.2.2"
+	case "\x67\x81\x0c\x01\x01": // extended validation
+		return "2.23.140.1.1"
+	}
+	return ""
 }
 
 // oidValid reports whether b is a well-formed OID with arcs below 2⁵⁶, which

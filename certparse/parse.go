@@ -18,6 +18,12 @@ import (
 // afterwards.
 func Parse(data []byte, opt Options) *Document {
 	d := &Document{Name: opt.Name}
+	d.parse(data, opt)
+	return d
+}
+
+// parse reads data into an empty document.
+func (d *Document) parse(data []byte, opt Options) {
 	limit := opt.MaxSize
 	if limit <= 0 {
 		limit = DefaultMaxSize
@@ -27,10 +33,10 @@ func Parse(data []byte, opt Options) *Document {
 	case len(data) > limit:
 		d.Findings = append(d.Findings, finding.New("input-too-large", d.where(),
 			finding.Int("limit", limit)))
-		return d
+		return
 	case len(bytes.TrimSpace(data)) == 0:
 		d.Findings = append(d.Findings, finding.New("input-empty", d.where()))
-		return d
+		return
 	}
 	if isBinary(data) {
 		d.readDER(data)
@@ -39,7 +45,6 @@ func Parse(data []byte, opt Options) *Document {
 	}
 	d.open(opt.Password)
 	slices.SortStableFunc(d.Findings, func(a, b finding.Finding) int { return int(a.Where.Byte) - int(b.Where.Byte) })
-	return d
 }
 
 func (d *Document) where() finding.Where { return finding.Where{Input: d.Name} }
@@ -70,7 +75,7 @@ func (d *Document) readDER(data []byte) {
 	} else if b.Kind == KindUnknown {
 		d.Findings = append(d.Findings, finding.New("input-unrecognized", d.where()))
 	}
-	d.Blocks = []Block{b}
+	d.Blocks = append(d.Blocks, b)
 }
 
 // readMisread reads DER whose bytes were taken for characters of a text and
@@ -125,7 +130,9 @@ func (b *Block) sound() bool {
 // the first thing that is not hands over to the tolerant reader.
 func (d *Document) readPEM(data []byte) {
 	d.Text = true
-	d.Blocks = make([]Block, 0, min(1+len(data)/1024, 16))
+	if cap(d.Blocks) == 0 {
+		d.Blocks = make([]Block, 0, min(1+len(data)/1024, 16))
+	}
 	pos, line := 0, 1
 	for {
 		for pos < len(data) {
@@ -143,7 +150,7 @@ func (d *Document) readPEM(data []byte) {
 		var end int
 		ok := len(d.Blocks) < MaxBlocks
 		if ok {
-			b, end, ok = cleanBlock(data, pos)
+			b, end, ok = cleanBlock(data, pos, d.memory)
 		}
 		if !ok || !b.sound() {
 			d.readRest(data, pos, line)
@@ -226,7 +233,7 @@ func (d *Document) open(password []byte) {
 		}
 		switch b.Kind {
 		case KindCertificate:
-			c, err := ParseCertificate(b.DER)
+			c, err := parseCertificate(b.DER, d.memory)
 			if b.Certificate = c; err != nil {
 				d.syntaxError(err, where)
 			}

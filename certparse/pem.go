@@ -26,7 +26,7 @@ const (
 // cleanBlock reads the block whose BEGIN line starts at text[pos], if there is
 // nothing to remark about the block. It returns the block and where its END line
 // ends, without the line break.
-func cleanBlock(text []byte, pos int) (b Block, end int, ok bool) {
+func cleanBlock(text []byte, pos int, m *memory) (b Block, end int, ok bool) {
 	rest := text[pos:]
 	if len(rest) < 2*len(dashes) || string(rest[:min(len(beginPrefix), len(rest))]) != beginPrefix {
 		return b, 0, false
@@ -54,7 +54,7 @@ func cleanBlock(text []byte, pos int) (b Block, end int, ok bool) {
 	if size < 0 {
 		return b, 0, false
 	}
-	der, ok := decodeLines(rest[:size])
+	der, ok := decodeLines(rest[:size], m)
 	if !ok {
 		return b, 0, false
 	}
@@ -85,9 +85,9 @@ func lineBreak(b []byte) int {
 }
 
 // decodeLines decodes lines of base64 that all have 64 characters but the last.
-func decodeLines(body []byte) ([]byte, bool) {
+func decodeLines(body []byte, m *memory) ([]byte, bool) {
 	// The decoder stores eight bytes for each six that it decodes.
-	der := make([]byte, len(body)/4*3+2)
+	der := m.bytes(len(body)/4*3 + 2)
 	n := 0
 	for {
 		if len(body) > lineWidth {

@@ -23,7 +23,7 @@ func TestEncodePEMAgreesWithStandardLibrary(t *testing.T) {
 		if n == 0 {
 			continue
 		}
-		b, end, ok := cleanBlock(want, 0)
+		b, end, ok := cleanBlock(want, 0, nil)
 		if !ok || end != len(want)-1 || !bytes.Equal(b.DER, der[:n]) {
 			t.Fatalf("%d bytes do not survive", n)
 		}
@@ -39,13 +39,13 @@ func TestCleanBlockIsStrict(t *testing.T) {
 				continue
 			}
 			text[i] = c
-			b, _, ok := cleanBlock(text, 0)
+			b, _, ok := cleanBlock(text, 0, nil)
 			want, rest := pem.Decode(text)
 			if ok && (want == nil || len(rest) > 0 || !bytes.Equal(want.Bytes, b.DER)) {
 				t.Errorf("byte %d as %q: read, but encoding/pem reads something else", i, c)
 			}
 		}
-		if _, _, ok := cleanBlock([]byte(testCertPEM[:i]), 0); ok {
+		if _, _, ok := cleanBlock([]byte(testCertPEM[:i]), 0, nil); ok {
 			t.Errorf("the first %d bytes are read as a block", i)
 		}
 	}

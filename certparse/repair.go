@@ -186,7 +186,7 @@ func (t *textReader) clean(pos int) (end int, ok bool) {
 	if start > 0 && t.src[start-1] != '\n' || !bytes.HasPrefix(t.src[start:], []byte(beginPrefix)) {
 		return 0, false
 	}
-	b, end, ok := cleanBlock(t.text, pos)
+	b, end, ok := cleanBlock(t.text, pos, nil)
 	if !ok || t.raw(end)-start != end-pos || !bytes.Equal(t.src[start:t.raw(end)], t.text[pos:end]) || !b.sound() {
 		return 0, false
 	}

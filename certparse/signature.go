@@ -9,7 +9,7 @@ import (
 	_ "crypto/md5" // Signatures of old certificates.
 	"crypto/rsa"
 	_ "crypto/sha1"
-	_ "crypto/sha256"
+	"crypto/sha256"
 	_ "crypto/sha3"
 	_ "crypto/sha512"
 	"errors"
@@ -275,6 +275,10 @@ func VerifySignature(key PublicKey, algorithm, message, signature []byte) error 
 	if kind.key != key.Algorithm && !(key.Algorithm == RSAPSS && kind.parameters == parametersPSS) {
 		return ErrSignature
 	}
+	// Whether they are absent or NULL is often confused and changes nothing.
+	if kind.parameters != parametersPSS && id.hasParameters() && !id.isNull() {
+		return ErrUnsupported
+	}
 	public, err := key.Key()
 	if err != nil {
 		return err
@@ -292,7 +296,10 @@ func VerifySignature(key PublicKey, algorithm, message, signature []byte) error 
 		hash = pss.hash
 	}
 	var digest []byte
-	if hash != 0 {
+	if hash == crypto.SHA256 { // as nearly always; it takes no memory this way
+		sum := sha256.Sum256(message)
+		digest = sum[:]
+	} else if hash != 0 {
 		h := hash.New()
 		h.Write(message)
 		digest = h.Sum(nil)

@@ -301,3 +301,32 @@ func TestPublicKeyEqual(t *testing.T) {
 		t.Error("keys of two algorithms are equal")
 	}
 }
+
+// A signature whose algorithm has parameters that mean nothing to it is not checked.
+func TestVerifySignatureRefusesParameters(t *testing.T) {
+	key, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	spki, _ := x509.MarshalPKIXPublicKey(key.Public())
+	public, err := ParsePublicKey(spki)
+	if err != nil {
+		t.Fatal(err)
+	}
+	message := []byte("message")
+	digest := sha256.Sum256(message)
+	signature, err := ecdsa.SignASN1(rand.Reader, key, digest[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	const oid = "\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"
+	for parameters, want := range map[string]error{
+		"":             nil,
+		"\x05\x00":     nil, // Often written; it changes nothing.
+		"\x05\x01\x00": ErrUnsupported,
+		"\x30\x00":     ErrUnsupported,
+		oid:            ErrUnsupported,
+	} {
+		algorithm := append([]byte{0x30, byte(len(oid) + len(parameters))}, oid+parameters...)
+		if err := VerifySignature(public, algorithm, message, signature); !errors.Is(err, want) {
+			t.Errorf("%x: %v, want %v", parameters, err, want)
+		}
+	}
+}

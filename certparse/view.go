@@ -102,6 +102,13 @@ func (c *Certificate) summarySize() int {
 // because a summary is made for every certificate that passes through a service.
 
 func (c *Certificate) writeNames(w *jsontext.Writer) {
+	c.writeCommonName(w)
+	var room [512]byte
+	w.TextField("owner", c.Subject().appendDN(room[:0]))
+	w.TextField("issuer", c.Issuer().appendDN(room[:0]))
+}
+
+func (c *Certificate) writeCommonName(w *jsontext.Writer) {
 	subject := c.Subject()
 	if cn, ok := subject.last(oidCommonName); ok {
 		if text := cn.content().of(subject.raw); len(text) > 0 && plain(cn.tag, text) {
@@ -110,9 +117,6 @@ func (c *Certificate) writeNames(w *jsontext.Writer) {
 			w.StringField("common_name", cn)
 		}
 	}
-	var room [512]byte
-	w.TextField("owner", subject.appendDN(room[:0]))
-	w.TextField("issuer", c.Issuer().appendDN(room[:0]))
 }
 
 func (c *Certificate) writeNumbers(w *jsontext.Writer) {
@@ -122,11 +126,8 @@ func (c *Certificate) writeNumbers(w *jsontext.Writer) {
 }
 
 func (c *Certificate) writeDates(w *jsontext.Writer) {
-	if c.validityForm != timeUnreadable {
-		var room [32]byte
-		w.TextField("effective_date", appendTime(room[:0], c.notBefore, false))
-		w.TextField("expiry_date", appendTime(room[:0], c.notAfter, false))
-	}
+	c.writeDate(w, "effective_date", c.notBefore, false)
+	c.writeDate(w, "expiry_date", c.notAfter, false)
 }
 
 func (c *Certificate) writeFingerprint(w *jsontext.Writer) {
@@ -239,12 +240,14 @@ func writeAttributes(w *jsontext.Writer, key string, name Name) {
 
 // serialHex is the serial number in hexadecimal, with a minus sign if it is
 // negative and without the zero byte that only says that it is not.
-func serialHex(b []byte) string {
+func serialHex(b []byte) string { return string(appendSerialHex(nil, b)) }
+
+func appendSerialHex(dst, b []byte) []byte {
 	if len(b) > 1 && b[0] == 0 {
 		b = b[1:]
 	} else if len(b) > 0 && b[0] >= 0x80 {
 		n := signedInteger(b)
-		return "-" + hexUpper(n.Neg(n).Bytes())
+		return appendHexUpper(append(dst, '-'), n.Neg(n).Bytes())
 	}
-	return hexUpper(b)
+	return appendHexUpper(dst, b)
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/finding"
 	"github.com/certloupe/certloupe/ocsp"
+	"github.com/certloupe/certloupe/ocsp/internal/forge"
 )
 
 var update = flag.Bool("update", false, "write the cases in testdata")
@@ -198,18 +199,18 @@ func resultText(r *ocsp.Result) string {
 // parse is used where a case needs the certificates of a scene.
 func (s scene) parse(tb testing.TB) (cert, issuer *certparse.Certificate) {
 	tb.Helper()
-	return parseCertificate(tb, s.leaf.der()), parseCertificate(tb, s.issuer.der())
+	return parseCertificate(tb, s.leaf.DER()), parseCertificate(tb, s.issuer.DER())
 }
 
 // evidence is the scene's response, judged now.
 func (s scene) evidence() evidence {
-	return evidence{cert: s.leaf.der(), issuer: s.issuer.der(), response: s.reply.der(), opt: ocsp.Options{Time: now}}
+	return evidence{cert: s.leaf.DER(), issuer: s.issuer.DER(), response: s.reply.DER(), opt: ocsp.Options{Time: now}}
 }
 
 // status is an OCSP response that is nothing but a status.
 func (s scene) status(n byte) evidence {
 	e := s.evidence()
-	e.response = sequence(enumerated(n))
+	e.response = forge.Sequence(forge.Enumerated(n))
 	return e
 }
 

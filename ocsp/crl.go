@@ -167,13 +167,7 @@ func (c *CRL) extension(x extension) bool {
 		c.pointDER = x.value
 		return c.point.read(v, c.Issuer)
 	case "\x55\x1d\x23": // authorityKeyIdentifier
-		var content, id cryptobyte.String
-		var there bool
-		ok := v.ReadASN1(&content, asn1.SEQUENCE) && v.Empty() && content.ReadOptionalASN1(&id, &there, tag0)
-		if there {
-			c.keyID = id
-		}
-		return ok
+		return c.readKeyID(v)
 	case "\x55\x1d\x2e": // freshestCRL
 		return c.readFreshest(v)
 	case "\x55\x1d\x12", "\x2b\x06\x01\x05\x05\x07\x01\x01": // issuerAltName, authorityInfoAccess
@@ -183,6 +177,21 @@ func (c *CRL) extension(x extension) bool {
 		}
 	}
 	return true
+}
+
+// readKeyID reads an AuthorityKeyIdentifier.
+func (c *CRL) readKeyID(s cryptobyte.String) bool {
+	var content, id, names, serial cryptobyte.String
+	var there, named, numbered bool
+	if !s.ReadASN1(&content, asn1.SEQUENCE) || !s.Empty() || !content.ReadOptionalASN1(&id, &there, tag0) ||
+		!content.ReadOptionalASN1(&names, &named, explicit1) || !content.ReadOptionalASN1(&serial, &numbered, tag2) || !content.Empty() {
+		return false
+	}
+	if there {
+		c.keyID = id
+	}
+	// The issuer's name and its certificate's number stand together or not at all.
+	return named == numbered
 }
 
 func readNumber(s cryptobyte.String, n **big.Int) bool {
@@ -204,12 +213,16 @@ func (c *CRL) readFreshest(s cryptobyte.String) bool {
 		return false
 	}
 	for !points.Empty() {
-		var point, wrapped cryptobyte.String
-		var there bool
-		if !points.ReadASN1(&point, asn1.SEQUENCE) || !point.ReadOptionalASN1(&wrapped, &there, explicit0) {
+		var point, wrapped, flags, issuers cryptobyte.String
+		var there, some, other bool
+		if !points.ReadASN1(&point, asn1.SEQUENCE) || !point.ReadOptionalASN1(&wrapped, &there, explicit0) ||
+			!point.ReadOptionalASN1(&flags, &some, tag1) || !point.ReadOptionalASN1(&issuers, &other, explicit2) || !point.Empty() {
 			return false
 		}
 		if !there {
+			if !other {
+				return false // A point without a place and an issuer is nowhere.
+			}
 			continue
 		}
 		names, ok := readPointName(wrapped, c.Issuer)
@@ -230,6 +243,20 @@ func (c *CRL) readFreshest(s cryptobyte.String) bool {
 // superseded must not be used again.
 func (c *CRL) Supersedes(o *CRL) bool {
 	return c.sameScope(o) && c.Delta == o.Delta && c.Number != nil && o.Number != nil && c.Number.Cmp(o.Number) > 0
+}
+
+// Scope returns bytes that two lists have in common if they are for the same
+// certificates and reasons and both full or both delta lists: of such lists, the
+// number tells which is the later one. A list whose issuer's name is written in
+// another way has another scope, although [CRL.Supersedes] finds the names equal.
+func (c *CRL) Scope() []byte {
+	var b cryptobyte.Builder
+	b.AddUint32LengthPrefixed(func(b *cryptobyte.Builder) { b.AddBytes(c.Issuer.Raw()) })
+	b.AddUint32LengthPrefixed(func(b *cryptobyte.Builder) { b.AddBytes(c.pointDER) })
+	if c.Delta {
+		b.AddUint8(1)
+	}
+	return b.BytesOrPanic()
 }
 
 func (c *CRL) sameScope(o *CRL) bool {

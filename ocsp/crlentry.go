@@ -154,6 +154,6 @@ func (c *CRL) isFor(e *entry, issuer certparse.Name) bool {
 	if e.issuer == nil {
 		return c.Issuer.Equal(issuer)
 	}
-	names, ok := readGeneralNames(e.issuer)
-	return ok && anySame(names, []generalName{{certparse.NameDirectory, issuer.Raw()}})
+	names, _ := readGeneralNames(e.issuer) // They were read before.
+	return anySame(names, []generalName{{certparse.NameDirectory, issuer.Raw()}})
 }

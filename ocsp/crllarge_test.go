@@ -6,21 +6,22 @@ import (
 	"time"
 
 	"github.com/certloupe/certloupe/ocsp"
+	"github.com/certloupe/certloupe/ocsp/internal/forge"
 )
 
 // largeList is the DER of a CRL with n entries, each with a reason. Entry i has
 // the serial number that serialOf gives.
 func largeList(base scene, n int) []byte {
 	l := listOf(base.issuer)
-	at := utcTime(now.AddDate(0, -1, 0))
-	exts := extensionList([]ext{reason(4)})
-	size := len(sequence(integer(serialOf(0)...), at, exts))
+	at := forge.UTCTime(now.AddDate(0, -1, 0))
+	exts := forge.Extensions([]forge.Extension{forge.Reason(4)})
+	size := len(forge.Sequence(forge.Integer(serialOf(0)...), at, exts))
 	content := make([]byte, 0, n*size)
 	for i := range n {
 		content = append(content, 0x30, byte(size-2), 0x02, 16)
 		content = append(append(append(content, serialOf(i)...), at...), exts...)
 	}
-	return l.around(sequence(l.version, l.signer.algorithm, l.issuer, l.this, l.next, sequence(content), explicit(0, extensionList(l.exts))))
+	return l.Around(forge.Sequence(l.Version, l.Signer.Algorithm, l.Issuer, l.This, l.Next, forge.Sequence(content), forge.Explicit(0, forge.Extensions(l.Exts))))
 }
 
 func serialOf(i int) []byte {
@@ -53,7 +54,7 @@ func TestLargeCRL(t *testing.T) {
 	der := largeList(base, n)
 	cert, issuer := base.parse(t)
 	on := base
-	on.leaf.serial = serialOf(n - 1)
+	on.leaf.Serial = serialOf(n - 1)
 	revokedCert, _ := on.parse(t)
 	var l *ocsp.CRL
 	start := time.Now()

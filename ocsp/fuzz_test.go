@@ -9,6 +9,7 @@ import (
 	xocsp "golang.org/x/crypto/ocsp"
 
 	"github.com/certloupe/certloupe/ocsp"
+	"github.com/certloupe/certloupe/ocsp/internal/forge"
 )
 
 // FuzzVerify signs whatever it is given with the issuer's key, so that the rules
@@ -20,13 +21,15 @@ func FuzzVerify(f *testing.F) {
 	for _, c := range responseCases() {
 		f.Add(c.bad.response, false)
 	}
-	for _, change := range []func(*answer){
-		func(*answer) {}, func(a *answer) { a.status = unknown() }, func(a *answer) { a.status = revoked(now, 1) },
-		func(a *answer) { a.next = nil }, func(a *answer) { a.exts = []ext{{"1.3.6.1.5.5.7.48.1.6", true, generalizedTime(now)}} },
+	for _, change := range []func(*forge.Answer){
+		func(*forge.Answer) {}, func(a *forge.Answer) { a.Status = forge.Unknown() }, func(a *forge.Answer) { a.Status = forge.Revoked(now, 1) },
+		func(a *forge.Answer) { a.Next = nil }, func(a *forge.Answer) {
+			a.Exts = []forge.Extension{forge.Ext("1.3.6.1.5.5.7.48.1.6", true, forge.GeneralizedTime(now))}
+		},
 	} {
 		s := base.answering(change)
-		s.reply.exts = []ext{{"1.3.6.1.5.5.7.48.1.2", false, octets(make([]byte, 32))}}
-		f.Add(s.reply.tbs(), true)
+		s.reply.Exts = []forge.Extension{forge.Ext("1.3.6.1.5.5.7.48.1.2", false, forge.Octets(make([]byte, 32)))}
+		f.Add(s.reply.TBS(), true)
 	}
 	cert, issuer := base.parse(f)
 	stdIssuer, err := x509.ParseCertificate(issuer.Raw())
@@ -40,7 +43,7 @@ func FuzzVerify(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte, sign bool) {
 		der := data
 		if sign {
-			der = base.reply.around(data, base.reply.signer.sign(data))
+			der = base.reply.Around(data, base.reply.Signer.Sign(data))
 		}
 		kept := bytes.Clone(der)
 		opt := ocsp.Options{Time: now}
@@ -75,22 +78,22 @@ func FuzzCRL(f *testing.F) {
 	base := newScene("p256-root", "p256-server")
 	l := listOf(base.issuer)
 	at := now.AddDate(0, -1, 0)
-	hit := entryOf(base.leaf.serial, at, reason(1))
-	for _, seed := range []list{
-		l, l.revoking(hit), l.revoking(entryOf([]byte{1}, at), hit, entryOf([]byte{2}, at)),
-		l.with(deltaOf(3)).revoking(entryOf(base.leaf.serial, at, reason(8))),
-		l.with(issuingPoint(fullName(uri("x:y")), onlyUser(), onlySome(0x40), indirect())).
-			revoking(entryOf(base.leaf.serial, at, certificateIssuer(directory(base.issuer.subject)))),
-		l.with(ext{"2.5.29.46", false, sequence(sequence(relativeName("x")))}, ext{"2.5.29.35", false, sequence(implicit(0, 1))}),
+	hit := forge.Entry(base.leaf.Serial, at, forge.Reason(1))
+	for _, seed := range []forge.List{
+		l, l.Revoking(hit), l.Revoking(forge.Entry([]byte{1}, at), hit, forge.Entry([]byte{2}, at)),
+		l.With(forge.DeltaOf(3)).Revoking(forge.Entry(base.leaf.Serial, at, forge.Reason(8))),
+		l.With(forge.IssuingPoint(forge.FullName(forge.URI("x:y")), forge.OnlyUser(), forge.OnlySome(0x40), forge.Indirect())).
+			Revoking(forge.Entry(base.leaf.Serial, at, forge.CertificateIssuer(forge.Directory(base.issuer.Subject)))),
+		l.With(forge.Ext("2.5.29.46", false, forge.Sequence(forge.Sequence(forge.RelativeName("x")))), forge.Ext("2.5.29.35", false, forge.Sequence(forge.Implicit(0, 1)))),
 	} {
-		f.Add(seed.tbs(), true)
-		f.Add(seed.der(), false)
+		f.Add(seed.TBS(), true)
+		f.Add(seed.DER(), false)
 	}
 	cert, issuer := base.parse(f)
 	f.Fuzz(func(t *testing.T, data []byte, sign bool) {
 		der := data
 		if sign {
-			der = l.around(data)
+			der = l.Around(data)
 		}
 		kept := bytes.Clone(der)
 		crl := compareCRL(t, der, false)

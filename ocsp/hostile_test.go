@@ -8,62 +8,63 @@ import (
 	"time"
 
 	"github.com/certloupe/certloupe/ocsp"
+	"github.com/certloupe/certloupe/ocsp/internal/forge"
 )
 
 // hostileReplies are responses of up to 64 KiB that are meant to cost much.
 func hostileReplies() map[string]scene {
 	base := newScene("p256-root", "p256-server")
-	giant := &testKey{
-		spki: sequence(algorithm("1.2.840.113549.1.1.1", null()),
-			bits(0, sequence(integer(append([]byte{0}, bytes.Repeat([]byte{0xc1}, 262144/8)...)...), integer(1, 0, 1))...)),
-		algorithm: algorithm("1.2.840.113549.1.1.11", null()),
-		sign:      func([]byte) []byte { return make([]byte, 16<<10) },
+	giant := &forge.Key{
+		SPKI: forge.Sequence(forge.Algorithm("1.2.840.113549.1.1.1", forge.Null()),
+			forge.Bits(0, forge.Sequence(forge.Integer(append([]byte{0}, bytes.Repeat([]byte{0xc1}, 262144/8)...)...), forge.Integer(1, 0, 1))...)),
+		Algorithm: forge.Algorithm("1.2.840.113549.1.1.11", forge.Null()),
+		Sign:      func([]byte) []byte { return make([]byte, 16<<10) },
 	}
 	replies := map[string]scene{}
 	replies["giant key"] = base.delegated(delegateOf(base.issuer, giant))
 
 	answers := base
-	answers.reply.answers = slices.Repeat(base.reply.answers, 600)
+	answers.reply.Answers = slices.Repeat(base.reply.Answers, 600)
 	replies["many answers"] = answers
 
 	// Sixteen delegates that the issuer vouched for, with the most expensive keys,
 	// none of which signed the response.
-	large := &testKey{
-		spki: sequence(algorithm("1.2.840.113549.1.1.1", null()),
-			bits(0, sequence(integer(append([]byte{0}, bytes.Repeat([]byte{0xc1}, 1024)...)...), integer(0x7f, 0xff, 0xff, 0xff))...)),
-		algorithm: algorithm("1.2.840.113549.1.1.11", null()),
+	large := &forge.Key{
+		SPKI: forge.Sequence(forge.Algorithm("1.2.840.113549.1.1.1", forge.Null()),
+			forge.Bits(0, forge.Sequence(forge.Integer(append([]byte{0}, bytes.Repeat([]byte{0xc1}, 1024)...)...), forge.Integer(0x7f, 0xff, 0xff, 0xff))...)),
+		Algorithm: forge.Algorithm("1.2.840.113549.1.1.11", forge.Null()),
 	}
 	delegates := base.delegated(delegateOf(base.issuer, large))
-	large.sign = func([]byte) []byte { return bytes.Repeat([]byte{0x55}, 1024) }
-	delegates.reply.certs = nil
+	large.Sign = func([]byte) []byte { return bytes.Repeat([]byte{0x55}, 1024) }
+	delegates.reply.Certs = nil
 	for i := range 16 {
 		d := delegateOf(base.issuer, large)
-		d.serial = []byte{byte(i + 1)}
-		delegates.reply.certs = append(delegates.reply.certs, d.der())
+		d.Serial = []byte{byte(i + 1)}
+		delegates.reply.Certs = append(delegates.reply.Certs, d.DER())
 	}
 	replies["sixteen large keys"] = delegates
 
 	sm2 := newScene("sm2-ca", "sm2-sign")
-	sm2.reply.signer = key("sm2-other")
+	sm2.reply.Signer = key("sm2-other")
 	replies["SM2 signature of nobody"] = sm2
 
 	names := base
 	var rdns [][]byte
 	for range 2000 {
-		rdns = append(rdns, contentOf(commonName("x")))
+		rdns = append(rdns, contentOf(forge.CommonName("x")))
 	}
-	names.reply.responderID = byName(sequence(rdns...))
+	names.reply.ResponderID = forge.ByName(forge.Sequence(rdns...))
 	replies["long name"] = names
 
 	nested := base
-	deep := null()
+	deep := forge.Null()
 	for range 10000 {
-		deep = sequence(deep)
+		deep = forge.Sequence(deep)
 		if len(deep) > 60<<10 {
 			break
 		}
 	}
-	nested.reply.exts = []ext{{oidPrivate, false, deep}}
+	nested.reply.Exts = []forge.Extension{forge.Ext(forge.OIDPrivate, false, deep)}
 	replies["nested"] = nested
 	return replies
 }
@@ -71,7 +72,7 @@ func hostileReplies() map[string]scene {
 // TestHostileReplies holds the judgement of any reply to 10 ms of CPU and 8 MiB.
 func TestHostileReplies(t *testing.T) {
 	for name, s := range hostileReplies() {
-		der := s.reply.der()
+		der := s.reply.DER()
 		if len(der) > ocsp.DefaultMaxSize {
 			t.Errorf("%s: the reply has %d bytes", name, len(der))
 			continue

@@ -271,6 +271,9 @@ func (v *verifier) extensions() *refusal {
 func (v *verifier) status() *refusal {
 	a := v.answers[0]
 	v.result.Status, v.result.ProducedAt = a.status, v.response.producedAt
+	if v.response.versionWritten {
+		v.note("ocsp-version-written")
+	}
 	switch a.status {
 	case Revoked:
 		v.result.RevokedAt, v.result.Reason = a.revokedAt, a.reason

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/certloupe/certloupe/ocsp"
+	"github.com/certloupe/certloupe/ocsp/internal/forge"
 )
 
 // TestOpenSSLAnswers has OpenSSL answer requests, without any network: RSA, ECDSA
@@ -32,15 +33,17 @@ func TestOpenSSLAnswers(t *testing.T) {
 		{"rsa-ca", "rsa-other", ocsp.SHA256, nil, ""},
 		{"rsa-ca", "rsa-other", ocsp.SHA384, []string{"-rsigopt", "rsa_padding_mode:pss"}, ""},
 		{"rsa-ca", "p384", ocsp.SHA1, []string{"-resp_key_id"}, ""},
-		{"sm2-ca", "sm2-other", ocsp.SM3, []string{"-rmd", "sm3", "-rsigopt", "distid:" + standardID}, ""},
-		{"sm2-ca", "sm2-other", ocsp.SHA256, []string{"-rmd", "sm3", "-rsigopt", "distid:" + standardID}, ""},
-		{"sm2-ca", "sm2-other", ocsp.SHA1, []string{"-rmd", "sm3", "-rsigopt", "distid:" + standardID, "-resp_key_id"}, ""},
+		{"sm2-ca", "sm2-other", ocsp.SM3, []string{"-rmd", "sm3", "-rsigopt", "distid:" + forge.StandardID}, ""},
+		{"sm2-ca", "sm2-other", ocsp.SHA256, []string{"-rmd", "sm3", "-rsigopt", "distid:" + forge.StandardID}, ""},
+		{"sm2-ca", "sm2-other", ocsp.SHA1, []string{"-rmd", "sm3", "-rsigopt", "distid:" + forge.StandardID, "-resp_key_id"}, ""},
 		{"sm2-ca", "sm2-other", ocsp.SM3, []string{"-rmd", "sm3"}, "sm2-signer-id"},
 	} {
 		name := strings.Join(append([]string{test.ca, test.hash.String()}, test.args...), " ")
 		t.Run(name, func(t *testing.T) {
 			base := newScene(test.ca, "p256-server")
-			long := func(c cert) cert { return c.between(now.AddDate(-1, 0, 0), now.AddDate(20, 0, 0)) }
+			long := func(c forge.Certificate) forge.Certificate {
+				return c.Between(now.AddDate(-1, 0, 0), now.AddDate(20, 0, 0))
+			}
 			c := long(base.issuer)
 			responder := long(delegateOf(c, key(test.responder)))
 			dir := t.TempDir()
@@ -54,15 +57,15 @@ func TestOpenSSLAnswers(t *testing.T) {
 			const expires = "451231235959Z"
 			index := "V\t" + expires + "\t\t1001\tunknown\t/CN=good\n" +
 				"R\t" + expires + "\t251201120000Z,keyCompromise\t1002\tunknown\t/CN=revoked\n"
-			args := []string{"ocsp", "-index", write("index.txt", []byte(index)), "-CA", write("ca.pem", pemOf("CERTIFICATE", c.der())),
-				"-rsigner", write("responder.pem", pemOf("CERTIFICATE", responder.der())),
+			args := []string{"ocsp", "-index", write("index.txt", []byte(index)), "-CA", write("ca.pem", pemOf("CERTIFICATE", c.DER())),
+				"-rsigner", write("responder.pem", pemOf("CERTIFICATE", responder.DER())),
 				"-rkey", write("responder.key", onlyPEM(readFile(t, "../testdata/keys/"+test.responder+".pem"))),
 				"-ndays", "1", "-reqin", filepath.Join(dir, "request"), "-respout", filepath.Join(dir, "response")}
 			for serial, want := range map[string]ocsp.Status{"1001": ocsp.Good, "1002": ocsp.Revoked, "1003": ocsp.Unknown} {
 				leaf := long(base.leaf)
-				leaf.serial, _ = hex.DecodeString(serial)
-				cert, issuer := parseCertificate(t, leaf.der()), parseCertificate(t, c.der())
-				nonce := bytes.Repeat([]byte{leaf.serial[1]}, ocsp.NonceSize)
+				leaf.Serial, _ = hex.DecodeString(serial)
+				cert, issuer := parseCertificate(t, leaf.DER()), parseCertificate(t, c.DER())
+				nonce := bytes.Repeat([]byte{leaf.Serial[1]}, ocsp.NonceSize)
 				request, err := ocsp.Request(cert, issuer, ocsp.RequestOptions{Hash: test.hash, Nonce: nonce})
 				if err != nil {
 					t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	xocsp "golang.org/x/crypto/ocsp"
 
 	"github.com/certloupe/certloupe/ocsp"
+	"github.com/certloupe/certloupe/ocsp/internal/forge"
 )
 
 // TestRequest reads the requests with x/crypto/ocsp, which knows neither nonces
@@ -40,13 +41,13 @@ func TestRequest(t *testing.T) {
 					t.Errorf("%v: the request says %v and %v", hash, r.HashAlgorithm, r.SerialNumber)
 				}
 			}
-			if wrapped := octets(octets(nonce)); bytes.Contains(der, wrapped) != (n != nil) {
+			if wrapped := forge.Octets(forge.Octets(nonce)); bytes.Contains(der, wrapped) != (n != nil) {
 				t.Errorf("%v: the nonce is not there or should not be", hash)
 			}
 			// The CertID of the request is taken for the answer as it is.
 			id := contentOf(contentOf(contentOf(contentOf(der)))) // OCSPRequest, TBSRequest, requestList, Request.
-			s := s.answering(func(a *answer) { a.id = id })
-			if r := verify(t, s.reply.der(), cert, issuer, ocsp.Options{Time: now}); r.Status != ocsp.Good {
+			s := s.answering(func(a *forge.Answer) { a.ID = id })
+			if r := verify(t, s.reply.DER(), cert, issuer, ocsp.Options{Time: now}); r.Status != ocsp.Good {
 				t.Errorf("%v: the answer to the request is %v %s", hash, r.Status, r.Code)
 			}
 		}

@@ -12,13 +12,14 @@ import (
 
 // Content octets of identifiers.
 const (
-	oidBasicResponse   = "\x2b\x06\x01\x05\x05\x07\x30\x01\x01" // 1.3.6.1.5.5.7.48.1.1
-	oidNonce           = "\x2b\x06\x01\x05\x05\x07\x30\x01\x02" // 1.3.6.1.5.5.7.48.1.2
-	oidCRLReferences   = "\x2b\x06\x01\x05\x05\x07\x30\x01\x03" // 1.3.6.1.5.5.7.48.1.3
-	oidArchiveCutoff   = "\x2b\x06\x01\x05\x05\x07\x30\x01\x06" // 1.3.6.1.5.5.7.48.1.6
-	oidExtendedRevoke  = "\x2b\x06\x01\x05\x05\x07\x30\x01\x09" // 1.3.6.1.5.5.7.48.1.9
-	oidReasonCode      = "\x55\x1d\x15"                         // 2.5.29.21
-	oidInvalidityDate  = "\x55\x1d\x18"                         // 2.5.29.24
+	oidBasicResponse   = "\x2b\x06\x01\x05\x05\x07\x30\x01\x01"     // 1.3.6.1.5.5.7.48.1.1
+	oidNonce           = "\x2b\x06\x01\x05\x05\x07\x30\x01\x02"     // 1.3.6.1.5.5.7.48.1.2
+	oidCRLReferences   = "\x2b\x06\x01\x05\x05\x07\x30\x01\x03"     // 1.3.6.1.5.5.7.48.1.3
+	oidArchiveCutoff   = "\x2b\x06\x01\x05\x05\x07\x30\x01\x06"     // 1.3.6.1.5.5.7.48.1.6
+	oidExtendedRevoke  = "\x2b\x06\x01\x05\x05\x07\x30\x01\x09"     // 1.3.6.1.5.5.7.48.1.9
+	oidReasonCode      = "\x55\x1d\x15"                             // 2.5.29.21
+	oidInvalidityDate  = "\x55\x1d\x18"                             // 2.5.29.24
+	oidSCTList         = "\x2b\x06\x01\x04\x01\xd6\x79\x02\x04\x05" // 1.3.6.1.4.1.11129.2.4.5
 	maxCertificates    = 16
 	responseSuccessful = 0
 )
@@ -30,9 +31,11 @@ type response struct {
 	// Of the responder's name and the hash of its key there is one.
 	responderName, responderKey []byte
 
-	producedAt time.Time
-	singles    []single
-	certs      []*certparse.Certificate
+	// versionWritten says that the version is written although it is the default.
+	versionWritten bool
+	producedAt     time.Time
+	singles        []single
+	certs          []*certparse.Certificate
 
 	// nonce is the value of the nonce's extension; nil if there is none.
 	nonce []byte
@@ -141,12 +144,17 @@ func (r *response) readCertificates(s cryptobyte.String) *refusal {
 
 // readData reads the content of a ResponseData.
 func (r *response) readData(s cryptobyte.String) *refusal {
-	if s.PeekASN1Tag(explicit0) {
-		// Version 1 is the default, which DER does not write, and there is no other.
+	var id, list, extensions, wrapped cryptobyte.String
+	var tag asn1.Tag
+	if !s.ReadOptionalASN1(&wrapped, &r.versionWritten, explicit0) {
+		return malformed("its version cannot be read")
+	}
+	// Version 1 is the default, which DER does not write. Some responders do, and
+	// it can mean nothing else.
+	var version int
+	if r.versionWritten && (!wrapped.ReadASN1Integer(&version) || version != 0 || !wrapped.Empty()) {
 		return refuse("ocsp-version")
 	}
-	var id, list, extensions cryptobyte.String
-	var tag asn1.Tag
 	if !s.ReadAnyASN1(&id, &tag) || !r.readResponder(id, tag) {
 		return malformed("the responder's ID is neither a name nor the hash of a key")
 	}
@@ -267,10 +275,11 @@ func (r *response) responseExtension(x extension) bool {
 }
 
 // singleExtension reports whether an extension of one answer is known. Those that
-// are say where the answer comes from and how long it is kept.
+// are say where the answer comes from, how long it is kept, and which
+// certificate transparency logs have the certificate (RFC 6962, Section 3.3).
 func singleExtension(x extension) bool {
 	switch string(x.oid) {
-	case oidCRLReferences, oidArchiveCutoff, oidReasonCode, oidInvalidityDate:
+	case oidCRLReferences, oidArchiveCutoff, oidReasonCode, oidInvalidityDate, oidSCTList:
 		return true
 	}
 	return false

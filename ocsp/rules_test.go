@@ -13,6 +13,7 @@ import (
 
 	"github.com/certloupe/certloupe/finding"
 	"github.com/certloupe/certloupe/ocsp"
+	"github.com/certloupe/certloupe/ocsp/internal/forge"
 )
 
 // ruleTest is one response and what must come of it. An empty code is any status
@@ -30,13 +31,13 @@ func runRules(t *testing.T, base scene, tests []ruleTest) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s := base
-			s.reply.answers = slices.Clone(base.reply.answers)
+			s.reply.Answers = slices.Clone(base.reply.Answers)
 			test.change(&s)
 			cert, issuer := s.parse(t)
 			if test.opt.Time.IsZero() {
 				test.opt.Time = now
 			}
-			r := verify(t, s.reply.der(), cert, issuer, test.opt)
+			r := verify(t, s.reply.DER(), cert, issuer, test.opt)
 			if r.Status != test.status || r.Code != test.code {
 				t.Errorf("%v %q (%v), want %v %q", r.Status, r.Code, codes(r), test.status, test.code)
 			}
@@ -61,8 +62,8 @@ func (t ruleTest) with(opt ocsp.Options) ruleTest {
 }
 
 // certIDWith is a CertID under another hash function.
-func certIDWith(dotted string, sum func([]byte) []byte, c cert, serial []byte, parameters ...[]byte) []byte {
-	return sequence(algorithm(dotted, parameters...), octets(sum(c.subject)), octets(sum(c.key.public())), integer(serial...))
+func certIDWith(dotted string, sum func([]byte) []byte, c forge.Certificate, serial []byte, parameters ...[]byte) []byte {
+	return forge.CertID(dotted, sum, c.Subject, c.Key, serial, parameters...)
 }
 
 // TestRule5 finds the answer under every hash function, by all three parts.
@@ -71,31 +72,31 @@ func TestRule5(t *testing.T) {
 	sum256 := func(b []byte) []byte { s := sha256.Sum256(b); return s[:] }
 	for _, k := range []string{"p256-root", "sm2-ca"} {
 		base := newScene(k, "p256-server")
-		with := func(id []byte) func(*scene) { return func(s *scene) { s.reply.answers[0].id = id } }
+		with := func(id []byte) func(*scene) { return func(s *scene) { s.reply.Answers[0].ID = id } }
 		other := ca(key("p256-other"))
-		other.subject = commonName("Another CA")
+		other.Subject = forge.CommonName("Another CA")
 		otherName, otherKey := base.issuer, base.issuer
-		otherName.subject, otherKey.key = other.subject, other.key
-		serial := base.leaf.serial
+		otherName.Subject, otherKey.Key = other.Subject, other.Key
+		serial := base.leaf.Serial
 		runRules(t, base, []ruleTest{
 			goodTest("SHA-1", with(certIDWith("1.3.14.3.2.26", sum1, base.issuer, serial))),
-			goodTest("SHA-256", with(certIDWith("2.16.840.1.101.3.4.2.1", sum256, base.issuer, serial, null()))),
-			goodTest("SHA-384", with(certIDWith("2.16.840.1.101.3.4.2.2", func(b []byte) []byte { s := sha512.Sum384(b); return s[:] }, base.issuer, serial, null()))),
-			goodTest("SHA-512", with(certIDWith("2.16.840.1.101.3.4.2.3", func(b []byte) []byte { s := sha512.Sum512(b); return s[:] }, base.issuer, serial, null()))),
-			goodTest("SM3", with(certIDWith("1.2.156.10197.1.401", func(b []byte) []byte { s := sm3.Sum(b); return s[:] }, base.issuer, serial, null()))),
-			refusedTest("unknown hash", "ocsp-other-certificate", with(certIDWith(oidPrivate, sum1, base.issuer, serial))),
+			goodTest("SHA-256", with(certIDWith("2.16.840.1.101.3.4.2.1", sum256, base.issuer, serial, forge.Null()))),
+			goodTest("SHA-384", with(certIDWith("2.16.840.1.101.3.4.2.2", func(b []byte) []byte { s := sha512.Sum384(b); return s[:] }, base.issuer, serial, forge.Null()))),
+			goodTest("SHA-512", with(certIDWith("2.16.840.1.101.3.4.2.3", func(b []byte) []byte { s := sha512.Sum512(b); return s[:] }, base.issuer, serial, forge.Null()))),
+			goodTest("SM3", with(certIDWith("1.2.156.10197.1.401", func(b []byte) []byte { s := sm3.Sum(b); return s[:] }, base.issuer, serial, forge.Null()))),
+			refusedTest("unknown hash", "ocsp-other-certificate", with(certIDWith(forge.OIDPrivate, sum1, base.issuer, serial))),
 			refusedTest("hash under a wrong name", "ocsp-other-certificate", with(certIDWith("2.16.840.1.101.3.4.2.1", sum1, base.issuer, serial))),
 			refusedTest("wrong name", "ocsp-other-certificate", with(certIDWith("1.3.14.3.2.26", sum1, otherName, serial))),
 			refusedTest("wrong key", "ocsp-other-certificate", with(certIDWith("1.3.14.3.2.26", sum1, otherKey, serial))),
 			refusedTest("wrong serial number", "ocsp-other-certificate", with(certIDWith("1.3.14.3.2.26", sum1, base.issuer, []byte{0x10}))),
-			refusedTest("no answer at all", "ocsp-other-certificate", func(s *scene) { s.reply.answers = nil }),
+			refusedTest("no answer at all", "ocsp-other-certificate", func(s *scene) { s.reply.Answers = nil }),
 			goodTest("among others", func(s *scene) {
-				first := s.reply.answers[0]
-				first.id, first.status = certIDOf(base.issuer, 1), revoked(now)
-				s.reply.answers = append([]answer{first}, s.reply.answers...)
+				first := s.reply.Answers[0]
+				first.ID, first.Status = certIDOf(base.issuer, 1), forge.Revoked(now)
+				s.reply.Answers = append([]forge.Answer{first}, s.reply.Answers...)
 			}),
-			refusedTest("the certificate names another issuer", "issuer-mismatch", func(s *scene) { s.leaf.issuer = other.subject }),
-			goodTest("the serial number of the certificate has a zero too many", func(s *scene) { s.leaf.serial = []byte{0, 0x10, 0x01} }),
+			refusedTest("the certificate names another issuer", "issuer-mismatch", func(s *scene) { s.leaf.Issuer = other.Subject }),
+			goodTest("the serial number of the certificate has a zero too many", func(s *scene) { s.leaf.Serial = []byte{0, 0x10, 0x01} }),
 		})
 	}
 }
@@ -104,49 +105,49 @@ func TestRule5(t *testing.T) {
 func TestRule6(t *testing.T) {
 	base := newScene("p256-root", "p256-server")
 	sum256 := func(b []byte) []byte { s := sha256.Sum256(b); return s[:] }
-	second := func(change func(*answer)) func(*scene) {
+	second := func(change func(*forge.Answer)) func(*scene) {
 		return func(s *scene) {
-			a := s.reply.answers[0]
+			a := s.reply.Answers[0]
 			change(&a)
-			s.reply.answers = append(s.reply.answers, a)
+			s.reply.Answers = append(s.reply.Answers, a)
 		}
 	}
 	const bad = "ocsp-contradiction"
 	runRules(t, base, []ruleTest{
-		goodTest("twice the same", second(func(*answer) {})),
-		refusedTest("good and revoked", bad, second(func(a *answer) { a.status = revoked(now) })),
-		refusedTest("good and unknown", bad, second(func(a *answer) { a.status = unknown() })),
-		refusedTest("good and, under another hash, revoked", bad, second(func(a *answer) {
-			a.id, a.status = certIDWith("2.16.840.1.101.3.4.2.1", sum256, base.issuer, base.leaf.serial), revoked(now)
+		goodTest("twice the same", second(func(*forge.Answer) {})),
+		refusedTest("good and revoked", bad, second(func(a *forge.Answer) { a.Status = forge.Revoked(now) })),
+		refusedTest("good and unknown", bad, second(func(a *forge.Answer) { a.Status = forge.Unknown() })),
+		refusedTest("good and, under another hash, revoked", bad, second(func(a *forge.Answer) {
+			a.ID, a.Status = certIDWith("2.16.840.1.101.3.4.2.1", sum256, base.issuer, base.leaf.Serial), forge.Revoked(now)
 		})),
 		refusedTest("revoked and good", bad, func(s *scene) {
-			second(func(*answer) {})(s)
-			s.reply.answers[0].status = revoked(now)
+			second(func(*forge.Answer) {})(s)
+			s.reply.Answers[0].Status = forge.Revoked(now)
 		}),
 		refusedTest("revoked at two times", bad, func(s *scene) {
-			s.reply.answers[0].status = revoked(now)
-			second(func(a *answer) { a.status = revoked(now.Add(-time.Hour)) })(s)
+			s.reply.Answers[0].Status = forge.Revoked(now)
+			second(func(a *forge.Answer) { a.Status = forge.Revoked(now.Add(-time.Hour)) })(s)
 		}),
 		refusedTest("revoked for two reasons", bad, func(s *scene) {
-			s.reply.answers[0].status = revoked(now, 1)
-			second(func(a *answer) { a.status = revoked(now, 4) })(s)
+			s.reply.Answers[0].Status = forge.Revoked(now, 1)
+			second(func(a *forge.Answer) { a.Status = forge.Revoked(now, 4) })(s)
 		}),
 		{name: "twice revoked", status: ocsp.Revoked, change: func(s *scene) {
-			s.reply.answers[0].status = revoked(now, 0)
-			second(func(a *answer) { a.status = revoked(now) })(s)
+			s.reply.Answers[0].Status = forge.Revoked(now, 0)
+			second(func(a *forge.Answer) { a.Status = forge.Revoked(now) })(s)
 		}},
-		refusedTest("the second one is stale", "ocsp-stale", second(func(a *answer) {
-			a.this, a.next = generalizedTime(now.AddDate(0, 0, -2)), generalizedTime(now.AddDate(0, 0, -1))
+		refusedTest("the second one is stale", "ocsp-stale", second(func(a *forge.Answer) {
+			a.This, a.Next = forge.GeneralizedTime(now.AddDate(0, 0, -2)), forge.GeneralizedTime(now.AddDate(0, 0, -1))
 		})),
 	})
 	s := base
-	s.reply.answers = slices.Clone(s.reply.answers)
-	second(func(a *answer) {
-		a.this, a.next = generalizedTime(now.Add(-2*time.Hour)), generalizedTime(now.Add(time.Hour))
+	s.reply.Answers = slices.Clone(s.reply.Answers)
+	second(func(a *forge.Answer) {
+		a.This, a.Next = forge.GeneralizedTime(now.Add(-2*time.Hour)), forge.GeneralizedTime(now.Add(time.Hour))
 	})(&s)
-	second(func(a *answer) { a.next = nil })(&s)
+	second(func(a *forge.Answer) { a.Next = nil })(&s)
 	cert, issuer := s.parse(t)
-	r := verify(t, s.reply.der(), cert, issuer, ocsp.Options{Time: now})
+	r := verify(t, s.reply.DER(), cert, issuer, ocsp.Options{Time: now})
 	if !r.ThisUpdate.Equal(now.Add(-2*time.Hour)) || !r.NextUpdate.Equal(now.Add(time.Hour)) {
 		t.Errorf("the dates are %v and %v, want the most cautious ones", r.ThisUpdate, r.NextUpdate)
 	}
@@ -158,18 +159,18 @@ func TestRule7(t *testing.T) {
 	const skew = ocsp.DefaultSkew
 	this := func(d time.Duration) func(*scene) {
 		return func(s *scene) {
-			s.reply.answers[0].this, s.reply.produced = generalizedTime(now.Add(d)), generalizedTime(now.Add(d))
+			s.reply.Answers[0].This, s.reply.Produced = forge.GeneralizedTime(now.Add(d)), forge.GeneralizedTime(now.Add(d))
 		}
 	}
 	next := func(d time.Duration) func(*scene) {
-		return func(s *scene) { s.reply.answers[0].next = generalizedTime(now.Add(d)) }
+		return func(s *scene) { s.reply.Answers[0].Next = forge.GeneralizedTime(now.Add(d)) }
 	}
 	produced := func(d time.Duration) func(*scene) {
-		return func(s *scene) { s.reply.produced = generalizedTime(now.Add(d)) }
+		return func(s *scene) { s.reply.Produced = forge.GeneralizedTime(now.Add(d)) }
 	}
 	age := func(d time.Duration) func(*scene) {
 		return func(s *scene) {
-			s.reply.answers[0].next = nil
+			s.reply.Answers[0].Next = nil
 			this(-d)(s)
 		}
 	}
@@ -212,45 +213,50 @@ func TestRule8(t *testing.T) {
 	base := newScene("p256-root", "p256-server")
 	nonce := bytes.Repeat([]byte{7}, 32)
 	answered := func(value []byte) func(*scene) {
-		return func(s *scene) { s.reply.exts = []ext{{"1.3.6.1.5.5.7.48.1.2", false, value}} }
+		return func(s *scene) { s.reply.Exts = []forge.Extension{forge.Ext("1.3.6.1.5.5.7.48.1.2", false, value)} }
 	}
 	sent, strict := ocsp.Options{Nonce: nonce}, ocsp.Options{Nonce: nonce, StrictNonce: true}
 	runRules(t, base, []ruleTest{
-		goodTest("the same", answered(octets(nonce))).with(strict),
-		goodTest("critical", func(s *scene) { s.reply.exts = []ext{{"1.3.6.1.5.5.7.48.1.2", true, octets(nonce)}} }).with(strict),
-		goodTest("none was sent", answered(octets(nonce))),
+		goodTest("the same", answered(forge.Octets(nonce))).with(strict),
+		goodTest("critical", func(s *scene) {
+			s.reply.Exts = []forge.Extension{forge.Ext("1.3.6.1.5.5.7.48.1.2", true, forge.Octets(nonce))}
+		}).with(strict),
+		goodTest("none was sent", answered(forge.Octets(nonce))),
 		goodTest("none came", func(*scene) {}).with(sent),
 		refusedTest("none came where one must", "ocsp-nonce-missing", func(*scene) {}).with(strict),
-		refusedTest("another one", "ocsp-nonce-mismatch", answered(octets(make([]byte, 32)))).with(sent),
-		refusedTest("the beginning", "ocsp-nonce-mismatch", answered(octets(nonce[:31]))).with(sent),
-		refusedTest("an empty one", "ocsp-nonce-mismatch", answered(octets())).with(sent),
+		refusedTest("another one", "ocsp-nonce-mismatch", answered(forge.Octets(make([]byte, 32)))).with(sent),
+		refusedTest("the beginning", "ocsp-nonce-mismatch", answered(forge.Octets(nonce[:31]))).with(sent),
+		refusedTest("an empty one", "ocsp-nonce-mismatch", answered(forge.Octets())).with(sent),
 		refusedTest("nothing at all in the extension", "ocsp-nonce-mismatch", answered(nil)).with(sent),
 		refusedTest("not in an octet string", "ocsp-nonce-mismatch", answered(nonce)).with(sent),
-		refusedTest("and more", "ocsp-nonce-mismatch", answered(append(octets(nonce), 0))).with(sent),
+		refusedTest("and more", "ocsp-nonce-mismatch", answered(append(forge.Octets(nonce), 0))).with(sent),
 	})
 }
 
 // TestRule9 has extensions.
 func TestRule9(t *testing.T) {
 	base := newScene("p256-root", "p256-server")
-	response := func(x ext) func(*scene) { return func(s *scene) { s.reply.exts = []ext{x} } }
-	single := func(x ext) func(*scene) { return func(s *scene) { s.reply.answers[0].exts = []ext{x} } }
+	response := func(x forge.Extension) func(*scene) { return func(s *scene) { s.reply.Exts = []forge.Extension{x} } }
+	single := func(x forge.Extension) func(*scene) {
+		return func(s *scene) { s.reply.Answers[0].Exts = []forge.Extension{x} }
+	}
 	const bad = "ocsp-extension-unknown"
 	runRules(t, base, []ruleTest{
-		refusedTest("unknown of the response", bad, response(ext{oidPrivate, true, null()})),
-		refusedTest("unknown of the answer", bad, single(ext{oidPrivate, true, null()})),
+		refusedTest("unknown of the response", bad, response(forge.Ext(forge.OIDPrivate, true, forge.Null()))),
+		refusedTest("unknown of the answer", bad, single(forge.Ext(forge.OIDPrivate, true, forge.Null()))),
 		refusedTest("unknown of another answer", bad, func(s *scene) {
-			a := s.reply.answers[0]
-			a.id, a.exts = certIDOf(s.issuer, 1), []ext{{oidPrivate, true, null()}}
-			s.reply.answers = append(s.reply.answers, a)
+			a := s.reply.Answers[0]
+			a.ID, a.Exts = certIDOf(s.issuer, 1), []forge.Extension{forge.Ext(forge.OIDPrivate, true, forge.Null())}
+			s.reply.Answers = append(s.reply.Answers, a)
 		}),
-		refusedTest("nonce of the answer", bad, single(ext{"1.3.6.1.5.5.7.48.1.2", true, octets(nil)})),
-		refusedTest("archive cutoff of the response", bad, response(ext{"1.3.6.1.5.5.7.48.1.6", true, generalizedTime(now)})),
-		refusedTest("certificate issuer of the answer", bad, single(ext{"2.5.29.29", true, sequence()})),
-		goodTest("unknown of the response, not critical", response(ext{oidPrivate, false, null()})),
-		goodTest("unknown of the answer, not critical", single(ext{oidPrivate, false, null()})),
-		goodTest("archive cutoff", single(ext{"1.3.6.1.5.5.7.48.1.6", true, generalizedTime(now)})),
-		goodTest("extended revoke", response(ext{"1.3.6.1.5.5.7.48.1.9", true, null()})),
+		refusedTest("nonce of the answer", bad, single(forge.Ext("1.3.6.1.5.5.7.48.1.2", true, forge.Octets(nil)))),
+		refusedTest("archive cutoff of the response", bad, response(forge.Ext("1.3.6.1.5.5.7.48.1.6", true, forge.GeneralizedTime(now)))),
+		refusedTest("certificate issuer of the answer", bad, single(forge.Ext("2.5.29.29", true, forge.Sequence()))),
+		goodTest("unknown of the response, not critical", response(forge.Ext(forge.OIDPrivate, false, forge.Null()))),
+		goodTest("of the answer, critical and known", single(forge.Ext("1.3.6.1.4.1.11129.2.4.5", true, forge.Octets()))),
+		goodTest("unknown of the answer, not critical", single(forge.Ext(forge.OIDPrivate, false, forge.Null()))),
+		goodTest("archive cutoff", single(forge.Ext("1.3.6.1.5.5.7.48.1.6", true, forge.GeneralizedTime(now)))),
+		goodTest("extended revoke", response(forge.Ext("1.3.6.1.5.5.7.48.1.9", true, forge.Null()))),
 	})
 }
 
@@ -262,33 +268,33 @@ func TestRule10(t *testing.T) {
 				goodTest("issuer", func(*scene) {}),
 				goodTest("delegate", func(s *scene) { *s = s.delegated(delegateOf(s.issuer, key("p256-other"))) }),
 				refusedTest("changed", "revocation-signature-invalid", func(s *scene) {
-					signature := s.reply.signer.sign(s.reply.tbs())
-					s.reply.answers[0].status = unknown()
-					signed := s.reply.around(s.reply.tbs(), signature)
-					s.reply.after = func([]byte) []byte { return signed }
+					signature := s.reply.Signer.Sign(s.reply.TBS())
+					s.reply.Answers[0].Status = forge.Unknown()
+					signed := s.reply.Around(s.reply.TBS(), signature)
+					s.reply.After = func([]byte) []byte { return signed }
 				}),
 				refusedTest("another algorithm", "revocation-signature-invalid", func(s *scene) {
 					other := "ed25519"
 					if k == other {
 						other = "p256-root"
 					}
-					s.reply.algorithm = key(other).algorithm
+					s.reply.Algorithm = key(other).Algorithm
 				}),
 			})
 		})
 	}
 	pss := newScene("rsa-ca", "p256-server")
-	pss.reply.signer = pss.reply.signer.withPSS()
+	pss.reply.Signer = pss.reply.Signer.WithPSS()
 	sm2 := newScene("sm2-ca", "sm2-sign")
-	empty := sm2.issuer.key.withEmptyID()
+	empty := sm2.issuer.Key.WithEmptyID()
 	runRules(t, pss, []ruleTest{goodTest("PSS", func(*scene) {})})
 	runRules(t, sm2, []ruleTest{
-		refusedTest("empty signer ID", "sm2-signer-id", func(s *scene) { s.reply.signer = empty }),
+		refusedTest("empty signer ID", "sm2-signer-id", func(s *scene) { s.reply.Signer = empty }),
 		refusedTest("delegate with an empty signer ID", "sm2-signer-id", func(s *scene) {
 			*s = s.delegated(delegateOf(s.issuer, key("sm2-other")))
-			s.reply.signer = s.reply.signer.withEmptyID()
+			s.reply.Signer = s.reply.Signer.WithEmptyID()
 		}),
-		refusedTest("another key", "revocation-signature-invalid", func(s *scene) { s.reply.signer = key("sm2-other") }),
+		refusedTest("another key", "revocation-signature-invalid", func(s *scene) { s.reply.Signer = key("sm2-other") }),
 	})
 }
 
@@ -301,15 +307,15 @@ func TestRule11(t *testing.T) {
 		status []byte
 		want   ocsp.Result
 	}{
-		{good(), ocsp.Result{Status: ocsp.Good}},
-		{unknown(), ocsp.Result{Status: ocsp.Unknown}},
-		{revoked(at), ocsp.Result{Status: ocsp.Revoked, RevokedAt: at}},
-		{revoked(at, 1), ocsp.Result{Status: ocsp.Revoked, RevokedAt: at, Reason: ocsp.KeyCompromise}},
-		{revoked(at, 6), ocsp.Result{Status: ocsp.Revoked, RevokedAt: at, Reason: ocsp.CertificateHold}},
-		{revoked(at, 10), ocsp.Result{Status: ocsp.Revoked, RevokedAt: at, Reason: ocsp.AACompromise}},
+		{forge.Good(), ocsp.Result{Status: ocsp.Good}},
+		{forge.Unknown(), ocsp.Result{Status: ocsp.Unknown}},
+		{forge.Revoked(at), ocsp.Result{Status: ocsp.Revoked, RevokedAt: at}},
+		{forge.Revoked(at, 1), ocsp.Result{Status: ocsp.Revoked, RevokedAt: at, Reason: ocsp.KeyCompromise}},
+		{forge.Revoked(at, 6), ocsp.Result{Status: ocsp.Revoked, RevokedAt: at, Reason: ocsp.CertificateHold}},
+		{forge.Revoked(at, 10), ocsp.Result{Status: ocsp.Revoked, RevokedAt: at, Reason: ocsp.AACompromise}},
 	} {
-		s := base.answering(func(a *answer) { a.status = test.status })
-		r := verify(t, s.reply.der(), cert, issuer, ocsp.Options{Time: now})
+		s := base.answering(func(a *forge.Answer) { a.Status = test.status })
+		r := verify(t, s.reply.DER(), cert, issuer, ocsp.Options{Time: now})
 		if r.Status != test.want.Status || !r.RevokedAt.Equal(test.want.RevokedAt) || r.Reason != test.want.Reason || r.Code != "" ||
 			!r.ProducedAt.Equal(now.Add(-time.Hour)) || !r.ThisUpdate.Equal(now.Add(-time.Hour)) || !r.NextUpdate.Equal(now.Add(24*time.Hour)) {
 			t.Errorf("%v: %+v", test.want.Status, r)
@@ -319,14 +325,14 @@ func TestRule11(t *testing.T) {
 		t.Errorf("a result that nobody filled in is %v", r.Status)
 	}
 	for _, opt := range []ocsp.Options{{}, {Time: now}} {
-		if _, err := ocsp.Verify(base.reply.der(), cert, nil, opt); err != ocsp.ErrIncomplete {
+		if _, err := ocsp.Verify(base.reply.DER(), cert, nil, opt); err != ocsp.ErrIncomplete {
 			t.Errorf("without an issuer the error is %v", err)
 		}
 	}
-	if _, err := ocsp.Verify(base.reply.der(), cert, issuer, ocsp.Options{}); err != ocsp.ErrIncomplete {
+	if _, err := ocsp.Verify(base.reply.DER(), cert, issuer, ocsp.Options{}); err != ocsp.ErrIncomplete {
 		t.Errorf("without a time the error is %v", err)
 	}
-	if _, err := ocsp.Verify(base.reply.der(), nil, issuer, ocsp.Options{Time: now}); err != ocsp.ErrIncomplete {
+	if _, err := ocsp.Verify(base.reply.DER(), nil, issuer, ocsp.Options{Time: now}); err != ocsp.ErrIncomplete {
 		t.Errorf("without a certificate the error is %v", err)
 	}
 }

@@ -17,24 +17,48 @@ import (
 // end2038 is the instant before which the certificates of APIG must expire.
 var end2038 = time.Date(2038, 1, 19, 3, 14, 7, 0, time.UTC)
 
-// inTime judges the validity of a certificate at the time of the options.
-func (j *judge) inTime(index int) {
-	c := j.report.Certificates[index]
+// ValidityCode returns the code of what is to be said of a certificate's validity
+// at the time t: certificate-expired, certificate-not-yet-valid, or
+// certificate-expires-soon if it expires within the given span. It is empty if
+// there is nothing to say, or if the validity cannot be read.
+func ValidityCode(c *certparse.Certificate, t time.Time, within time.Duration) finding.Code {
 	notBefore, notAfter, ok := c.Validity()
-	if !ok {
-		return
+	left := notAfter.Sub(t)
+	switch {
+	case !ok:
+		return ""
+	case left < 0:
+		return "certificate-expired"
+	case t.Before(notBefore):
+		return "certificate-not-yet-valid"
+	case left < within:
+		return "certificate-expires-soon"
 	}
-	at := j.at(index)
+	return ""
+}
+
+// ValidityFinding is the finding that [ValidityCode] names, and whether there is one.
+func ValidityFinding(c *certparse.Certificate, t time.Time, within time.Duration, at finding.Where) (f finding.Finding, ok bool) {
+	notBefore, notAfter, _ := c.Validity()
 	at.Field = "validity"
 	from, to := finding.Time("not_before", notBefore), finding.Time("not_after", notAfter)
-	left := notAfter.Sub(j.opt.Time)
-	switch {
-	case left < 0:
-		j.add(finding.New("certificate-expired", at, to))
-	case j.opt.Time.Before(notBefore):
-		j.add(finding.New("certificate-not-yet-valid", at, from))
-	case left < j.opt.ExpiringWithin:
-		j.add(finding.New("certificate-expires-soon", at, finding.Int("days", int(left/(24*time.Hour))), to))
+	switch code := ValidityCode(c, t, within); code {
+	case "":
+		return f, false
+	case "certificate-not-yet-valid":
+		return finding.New(code, at, from), true
+	case "certificate-expires-soon":
+		return finding.New(code, at, finding.Int("days", int(notAfter.Sub(t)/(24*time.Hour))), to), true
+	default:
+		return finding.New(code, at, to), true
+	}
+}
+
+// inTime judges the validity of a certificate at the time of the options.
+func (j *judge) inTime(index int) {
+	c := j.report.Certificates[index].Certificate
+	if f, ok := ValidityFinding(c, j.opt.Time, j.opt.ExpiringWithin, j.at(index)); ok {
+		j.add(f)
 	}
 }
 

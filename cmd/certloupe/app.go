@@ -27,9 +27,9 @@ type app struct {
 	sources sources
 	env     environment
 	// out collects what goes to standard output, which is written once, at the end.
-	out    bytes.Buffer
-	stderr io.Writer
-	color  choice
+	out            bytes.Buffer
+	stdout, stderr io.Writer
+	color          choice
 	// code is the exit code of a call that did its job.
 	code int
 	// started says that the arguments were in order and the work began.
@@ -150,7 +150,7 @@ be answered (wrong call, unreadable file).`,
 	a.color = choice{value: "auto", allowed: []string{"auto", "always", "never"}}
 	root.PersistentFlags().Var(&a.color, "color", "when to use colour: auto, always or never")
 	complete(root, "color", a.color.allowed...)
-	root.AddCommand(a.inspectCommand(), a.checkCommand(), a.requestCommand(), a.fixCommand(), a.explainCommand(), a.versionCommand())
+	root.AddCommand(a.inspectCommand(), a.checkCommand(), a.requestCommand(), a.fixCommand(), a.explainCommand(), a.scanCommand(), a.versionCommand())
 	return root
 }
 

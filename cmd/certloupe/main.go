@@ -18,7 +18,7 @@ func main() {
 // run is the whole program: it reads and writes nothing but what it is handed
 // and the files that args name, and returns the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer, env environment) int {
-	a := &app{sources: sources{stdin: stdin, env: env}, stderr: stderr, env: env}
+	a := &app{sources: sources{stdin: stdin, env: env}, stdout: stdout, stderr: stderr, env: env}
 	code := a.execute(args)
 	return a.flush(stdout, code)
 }

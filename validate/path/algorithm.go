@@ -22,15 +22,18 @@ type state struct {
 	policyMapping    int
 	maxPathLength    int
 
-	issuer    *certparse.Certificate // nil for an anchor without certificate
+	issuer    *dossier // nil for an anchor without certificate, which has a name
 	issuerDN  certparse.Name
 	issuerKey certparse.PublicKey
 }
 
 // validate runs RFC 5280, Section 6.1. It goes on after a failure, so that all
 // that is wrong is reported, unless a budget is used up.
-func (v *validator) validate(chain []*certparse.Certificate, anchor Anchor) *Result {
-	r := &Result{Path: slices.Clone(chain)}
+func (v *validator) validate(chain []*dossier, anchor Anchor) *Result {
+	r := &Result{Path: make([]*certparse.Certificate, len(chain), len(chain)+1)}
+	for i, d := range chain {
+		r.Path[i] = d.Certificate
+	}
 	if anchor.Certificate != nil {
 		r.Path = append(r.Path, anchor.Certificate)
 	}
@@ -42,33 +45,30 @@ func (v *validator) validate(chain []*certparse.Certificate, anchor Anchor) *Res
 	s := v.start(chain, anchor, &j)
 	intermediates := 0
 	for i := len(chain) - 1; i >= 0; i-- {
-		c := chain[i]
-		selfIssued := c.Subject().Equal(c.Issuer())
-		role := roleCA
-		if i == 0 {
-			role = roleTarget
-		} else if !selfIssued {
+		d := chain[i]
+		selfIssued := d.isSelfIssued()
+		if i > 0 && !selfIssued {
 			intermediates++
 		}
-		for _, f := range v.check(c, role) {
+		for _, f := range v.check(d, roleAt(i)) {
 			j.put(f, i)
 		}
-		v.issued(s, c, i, &j)
-		if !v.names(s, c, i, selfIssued && i > 0, &j) || !v.policies(s, c, i, selfIssued, &j) {
+		v.issued(s, d, i, &j)
+		if !v.checkNames(s, d, i, selfIssued && i > 0, &j) || !v.checkPolicies(s, d, i, selfIssued, &j) {
 			break
 		}
 		if i > 0 {
-			v.prepare(s, c, i, selfIssued, &j)
+			v.prepare(s, d, i, selfIssued, &j)
 		} else {
-			v.wrapUp(s, c, r, &j)
+			v.wrapUp(s, d.Certificate, r, &j)
 		}
-		s.issuer, s.issuerDN, s.issuerKey = c, c.Subject(), inheritParameters(c.PublicKey(), s.issuerKey)
+		s.issuer, s.issuerKey = d, inheritParameters(d.PublicKey(), s.issuerKey)
 	}
 	if limit := v.maxIntermediates(); intermediates > limit {
 		j.add("path-too-long", len(chain)-1, finding.Int("count", intermediates), finding.Int("limit", limit))
 	}
 	if v.opt.Revocation != nil {
-		v.revocation(chain, anchor, &j)
+		v.revocation(r.Path[:len(chain)], anchor, &j)
 	}
 	r.Findings, r.Valid, r.PublicKey = j.findings, !j.refused, s.issuerKey
 	return r
@@ -76,11 +76,12 @@ func (v *validator) validate(chain []*certparse.Certificate, anchor Anchor) *Res
 
 // start is RFC 5280, Section 6.1.2, with the constraints of the anchor's own
 // certificate applied as if it had been processed.
-func (v *validator) start(chain []*certparse.Certificate, anchor Anchor, j *judgement) *state {
+func (v *validator) start(chain []*dossier, anchor Anchor, j *judgement) *state {
 	n := len(chain)
-	s := &state{
+	s := &v.state
+	*s = state{
 		n: n, explicitPolicy: n + 1, inhibitAnyPolicy: n + 1, policyMapping: n + 1, maxPathLength: n,
-		issuer: anchor.Certificate, issuerDN: anchor.name(), issuerKey: anchor.key(),
+		issuerDN: anchor.Name, issuerKey: anchor.key(),
 	}
 	s.policies.start()
 	if v.opt.ExplicitPolicy {
@@ -98,11 +99,12 @@ func (v *validator) start(chain []*certparse.Certificate, anchor Anchor, j *judg
 	for _, f := range v.initial.findings {
 		j.put(f, n)
 	}
-	if c := anchor.Certificate; c != nil {
-		for _, f := range v.check(c, roleAnchor) {
+	if anchor.Certificate != nil {
+		s.issuer = v.known.of(anchor.Certificate)
+		for _, f := range v.check(s.issuer, roleAnchor) {
 			j.put(f, n)
 		}
-		v.constrain(s, c, n, j)
+		v.constrain(s, s.issuer, n, j)
 	}
 	return s
 }
@@ -110,23 +112,25 @@ func (v *validator) start(chain []*certparse.Certificate, anchor Anchor, j *judg
 // issued is RFC 5280, Section 6.1.3 (a): the certificate names its issuer and
 // was signed with the issuer's key. The validity period is checked with the rest
 // of what concerns the certificate alone.
-func (v *validator) issued(s *state, c *certparse.Certificate, i int, j *judgement) {
-	if !c.Issuer().Equal(s.issuerDN) {
-		subject := ""
-		if s.issuer != nil {
-			subject = s.issuer.Subject().String()
-		}
-		j.add("issuer-mismatch", i, finding.Str("issuer", c.Issuer().String()), finding.Str("subject", subject))
+func (v *validator) issued(s *state, d *dossier, i int, j *judgement) {
+	name, same := s.issuerDN, false
+	if s.issuer != nil {
+		name, same = s.issuer.Subject(), d.issuedInName(s.issuer)
+	} else {
+		same = d.Issuer().Equal(name)
+	}
+	if !same {
+		j.add("issuer-mismatch", i, finding.Str("issuer", d.Issuer().String()), finding.Str("subject", name.String()))
 		return
 	}
-	if code, data := signatureProblem(c, s.issuerKey, v.verify(c, s.issuerKey)); code != "" {
+	if code, data := signatureProblem(d.Certificate, s.issuerKey, v.verify(d.Certificate, s.issuerKey)); code != "" {
 		j.add(code, i, data...)
 	}
 }
 
 // prepare is RFC 5280, Section 6.1.4, apart from what concerns the certificate
 // alone and the mapping of policies.
-func (v *validator) prepare(s *state, c *certparse.Certificate, i int, selfIssued bool, j *judgement) {
+func (v *validator) prepare(s *state, d *dossier, i int, selfIssued bool, j *judgement) {
 	if !selfIssued {
 		for _, counter := range []*int{&s.explicitPolicy, &s.policyMapping, &s.inhibitAnyPolicy} {
 			*counter = max(*counter-1, 0)
@@ -136,13 +140,13 @@ func (v *validator) prepare(s *state, c *certparse.Certificate, i int, selfIssue
 		}
 		s.maxPathLength--
 	}
-	v.constrain(s, c, i, j)
+	v.constrain(s, d, i, j)
 }
 
 // constrain applies what a CA's certificate says about those after it: steps
 // (g), (i), (j) and (m) of RFC 5280, Section 6.1.4.
-func (v *validator) constrain(s *state, c *certparse.Certificate, i int, j *judgement) {
-	set, fs := readConstraints(c)
+func (v *validator) constrain(s *state, c *dossier, i int, j *judgement) {
+	set, fs := c.nameConstraints()
 	for _, f := range fs {
 		j.put(f, i)
 	}

@@ -15,33 +15,25 @@ const (
 	roleTarget role = iota
 	roleCA
 	roleAnchor
+
+	roles // how many there are
 )
 
-type checkKey struct {
-	certificate *certparse.Certificate
-	role        role
-}
-
 // check returns what is to be said about a certificate in the given role, whatever
-// the path; errors speak against it. It is worked out once in each call.
-func (v *validator) check(c *certparse.Certificate, r role) []finding.Finding {
-	key := checkKey{c, r}
-	fs, ok := v.checks[key]
-	if !ok {
-		k := checker{v: v, c: c, role: r}
+// the path; errors speak against it.
+func (v *validator) check(d *dossier, r role) []finding.Finding {
+	if !d.checked[r] {
+		k := checker{v: v, c: d.Certificate, role: r}
 		k.certificate()
-		fs = k.found
-		if v.checks == nil {
-			v.checks = make(map[checkKey][]finding.Finding, 4)
-		}
-		v.checks[key] = fs
+		d.checks[r], d.checked[r] = k.found, true
+		v.told += len(k.found)
 	}
-	return fs
+	return d.checks[r]
 }
 
 // fit reports whether nothing speaks against a certificate as a CA.
-func (v *validator) fit(c *certparse.Certificate) bool {
-	return finding.Worst(v.check(c, roleCA)) < finding.Error
+func (v *validator) fit(d *dossier) bool {
+	return finding.Worst(v.check(d, roleCA)) < finding.Error
 }
 
 // checker checks one certificate by itself.
@@ -50,6 +42,12 @@ type checker struct {
 	c     *certparse.Certificate
 	role  role
 	found []finding.Finding
+
+	stated struct {
+		known    bool
+		list     []string
+		presence certparse.Presence
+	}
 }
 
 func (k *checker) add(code finding.Code, data ...finding.Datum) {
@@ -83,6 +81,7 @@ const maxNotes = 100
 // form looks through what was noticed while the certificate was read.
 func (k *checker) form() {
 	notes := k.c.Findings(finding.Where{})
+	k.v.told += len(notes)
 	for _, f := range notes {
 		if k.matters(f) {
 			k.found = append(k.found, f.As(finding.Error))
@@ -94,40 +93,13 @@ func (k *checker) form() {
 	if len(notes) == 0 {
 		return // Nothing is damaged, or there would be a note of it.
 	}
-	for _, x := range k.extensions() {
-		if x.presence != certparse.Malformed {
-			continue
-		}
+	for _, name := range k.c.DamagedExtensions() {
 		named := func(f finding.Finding) bool {
-			return f.Code == "extension-malformed" && datum(f, "extension") == x.name || f.Code == "extension-duplicate"
+			return f.Code == "extension-malformed" && datum(f, "extension") == name || f.Code == "extension-duplicate"
 		}
-		if !slices.ContainsFunc(k.found, named) {
-			k.add("extension-malformed", finding.Str("extension", x.name), finding.Str("problem", "it cannot be relied on"))
+		if slices.Contains(processed[:deciding], name) && !slices.ContainsFunc(k.found, named) {
+			k.add("extension-malformed", finding.Str("extension", name), finding.Str("problem", "it cannot be relied on"))
 		}
-	}
-}
-
-type extensionPresence struct {
-	name     string
-	presence certparse.Presence
-}
-
-// extensions returns which of the extensions are there that decide something.
-func (k *checker) extensions() [9]extensionPresence {
-	c := k.c
-	_, basic := c.BasicConstraints()
-	_, usage := c.KeyUsage()
-	_, purposes := c.ExtendedKeyUsage()
-	_, names := c.SubjectAltName()
-	_, constraints := c.NameConstraints()
-	_, policies := c.CertificatePolicies()
-	_, mappings := c.PolicyMappings()
-	_, limits := c.PolicyConstraints()
-	_, inhibit := c.InhibitAnyPolicy()
-	return [...]extensionPresence{
-		{"basicConstraints", basic}, {"keyUsage", usage}, {"extKeyUsage", purposes}, {"subjectAltName", names},
-		{"nameConstraints", constraints}, {"certificatePolicies", policies}, {"policyMappings", mappings},
-		{"policyConstraints", limits}, {"inhibitAnyPolicy", inhibit},
 	}
 }
 
@@ -225,13 +197,13 @@ var processed = []string{
 	"authorityKeyIdentifier", "subjectKeyIdentifier",
 }
 
+// deciding is how many of them decide something, so that a damaged one refuses the path.
+const deciding = 9
+
 // critical is RFC 5280, Section 6.1.4 (o) and 6.1.5 (f): a critical extension
 // that is not processed refuses the path, and so does a damaged one that is.
 func (k *checker) critical() {
-	for _, name := range k.c.CriticalExtensions() {
-		if slices.Contains(processed, name) {
-			continue
-		}
+	for _, name := range k.c.CriticalExtensionsExcept(processed) {
 		if k.v.opt.Revocation != nil && (name == "cRLDistributionPoints" || name == "freshestCRL") {
 			continue
 		}
@@ -259,33 +231,46 @@ func (k *checker) usageUnsuitable(usage certparse.KeyUsage, purpose string) {
 	k.add("key-usage-unsuitable", finding.Str("usage", strings.Join(usage.Strings(), ", ")), finding.Str("purpose", purpose))
 }
 
+// maxShown is how many purposes of one certificate are shown.
+const maxShown = 20
+
+// statedPurposes returns the extended key usage, which is decoded once.
+func (k *checker) statedPurposes() ([]string, certparse.Presence) {
+	if !k.stated.known {
+		k.stated.known = true
+		k.stated.list, k.stated.presence = k.c.ExtendedKeyUsage()
+	}
+	return k.stated.list, k.stated.presence
+}
+
 // purposes checks the extended key usage, RFC 5280, Section 4.2.1.12. In a CA's
 // certificate it limits the certificates below.
 func (k *checker) purposes(want []string) {
 	if len(want) == 0 {
 		return
 	}
-	have, presence := k.c.ExtendedKeyUsage()
+	have, presence := k.statedPurposes()
 	if presence == certparse.Absent || slices.Contains(have, certparse.EKUAny) {
 		return
 	}
 	for _, p := range want {
 		if p != certparse.EKUAny && !slices.Contains(have, p) {
-			names, _ := k.c.ExtendedKeyUsageNames()
+			names := make([]string, 0, maxShown+1)
+			for _, have := range have[:min(maxShown, len(have))] {
+				names = append(names, purposeName(have))
+			}
+			if len(have) > maxShown {
+				names = append(names, "…")
+			}
 			k.add("extended-key-usage-unsuitable", finding.Str("usage", strings.Join(names, ", ")), finding.Str("purpose", purposeName(p)))
 		}
 	}
 }
 
-// purposeName is the name of the purposes that are asked for in practice.
+// purposeName is the name of a purpose, or its OID if it has none here.
 func purposeName(oid string) string {
-	switch oid {
-	case certparse.EKUServerAuth:
-		return "serverAuth"
-	case certparse.EKUClientAuth:
-		return "clientAuth"
-	case certparse.EKUOCSPSigning:
-		return "OCSPSigning"
+	if name := certparse.PurposeName(oid); name != "" {
+		return name
 	}
 	return oid
 }

@@ -12,6 +12,10 @@ import (
 // makes. Real certificates need a few hundred.
 const maxComparisons = 250_000
 
+// maxNameProblems is how many names of one certificate are reported as refused.
+// Beyond that, one more says nothing new.
+const maxNameProblems = 100
+
 // constraint is one subtree of names, ready for comparison.
 type constraint struct {
 	form certparse.GeneralNameType
@@ -228,7 +232,7 @@ func subjects(c *certparse.Certificate, forms uint16) []subject {
 
 // names is RFC 5280, Section 6.1.3 (b) and (c). A certificate of a CA for itself
 // is exempt unless it is the last. It returns false when the budget is used up.
-func (v *validator) names(s *state, c *certparse.Certificate, i int, exempt bool, j *judgement) bool {
+func (v *validator) checkNames(s *state, d *dossier, i int, exempt bool, j *judgement) bool {
 	if exempt || len(s.constraints) == 0 {
 		return true
 	}
@@ -236,19 +240,23 @@ func (v *validator) names(s *state, c *certparse.Certificate, i int, exempt bool
 	for _, set := range s.constraints {
 		forms |= set.forms
 	}
-	list := subjects(c, forms)
+	list, problems := d.namesOf(forms), 0
 	for k := range list {
 		name := &list[k]
+		v.comparisons++
 		for _, set := range s.constraints {
 			if set.forms>>name.form&1 == 0 {
 				continue
 			}
 			// A long distinguished name takes as long as many short names.
-			if v.comparisons += 1 + (len(set.permitted)+len(set.excluded))*(1+len(name.name.Raw())/32); v.comparisons > maxComparisons {
+			if v.comparisons += (len(set.permitted) + len(set.excluded)) * (1 + len(name.name.Raw())/4); v.comparisons > maxComparisons {
 				j.add("path-budget", i, finding.Str("what", "comparisons with name constraints"), finding.Int("limit", maxComparisons))
 				return false
 			}
 			if !set.admit(name, i, j) {
+				if problems++; problems == maxNameProblems {
+					return true
+				}
 				break
 			}
 		}

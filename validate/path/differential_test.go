@@ -3,33 +3,24 @@ package path_test
 import (
 	"crypto/ecdsa"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
 	"math/big"
 	mathrand "math/rand/v2"
 	"net"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/validate/path"
+	"github.com/emmansun/gmsm/sm2"
+	"github.com/emmansun/gmsm/smx509"
 )
 
-// The differential target makes a small network of CAs from the fuzzer's bytes and
-// asks crypto/x509 as well. Both must agree. What they are meant to decide
-// differently does not occur in the network:
-//
-//   - CAs that certify themselves: crypto/x509 counts them towards path length
-//     limits, RFC 5280, Section 6.1.4 (l) does not.
-//   - Policy constraints of a root, which crypto/x509 does not apply.
-//   - Constraints on forms of names other than DNS names and addresses, which
-//     crypto/x509 ignores (directory names) or reads more leniently.
-//   - Names in the same words but another encoding, which crypto/x509 tells apart.
-//   - Critical extensions of a root, which crypto/x509 ignores.
-//   - SM2, DSA and RSA-PSS with other parameters, which crypto/x509 does not know.
+// The differential targets make a small network of CAs from the fuzzer's bytes and
+// ask crypto/x509, or smx509 with SM2 keys, as well. Both must agree. What they are
+// meant to decide differently, see intended, does not occur in the network.
 
 // network reads decisions from the fuzzer's bytes; behind their end all are 0.
 type network struct {
@@ -122,6 +113,17 @@ func (n *network) caTemplate(subject string) *x509.Certificate {
 }
 
 func FuzzAgainstX509(f *testing.F) {
+	seedNetworks(f)
+	keys := make([]*ecdsa.PrivateKey, caNames+1)
+	for i := range keys {
+		keys[i] = testKey(f, fmt.Sprint("network", i))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		compareNetwork(t, data, &standard{keys: keys, roots: x509.NewCertPool(), others: x509.NewCertPool()})
+	})
+}
+
+func seedNetworks(f *testing.F) {
 	f.Add([]byte{})
 	r := mathrand.New(mathrand.NewPCG(1, 2))
 	for range 60 {
@@ -133,137 +135,152 @@ func FuzzAgainstX509(f *testing.F) {
 		}
 		f.Add(b)
 	}
-	keys := make([]*ecdsa.PrivateKey, caNames+1)
+}
+
+// FuzzAgainstSMX509 is FuzzAgainstX509 with SM2 keys.
+func FuzzAgainstSMX509(f *testing.F) {
+	seedNetworks(f)
+	keys := make([]*sm2.PrivateKey, caNames+1)
 	for i := range keys {
-		keys[i] = testKey(f, fmt.Sprint("network", i))
+		keys[i] = sm2Key(f, fmt.Sprint("network", i))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		n := &network{data: data}
-		sign := func(tmpl *x509.Certificate, issuer, subject int) (*certparse.Certificate, *x509.Certificate) {
-			parent := &x509.Certificate{Subject: pkix.Name{CommonName: fmt.Sprint("CA", issuer)}}
-			der, err := x509.CreateCertificate(rand.Reader, tmpl, parent, keys[subject].Public(), keys[issuer])
-			if err != nil {
-				t.Skip(err)
-			}
-			ours, err := certparse.ParseCertificate(der)
-			if err != nil {
-				t.Fatal(err)
-			}
-			theirs, err := x509.ParseCertificate(der)
-			if err != nil {
-				t.Skip(err)
-			}
-			return ours, theirs
-		}
-		roots, others := x509.NewCertPool(), x509.NewCertPool()
-		ourRoot, theirRoot := sign(n.caTemplate("CA0"), 0, 0)
-		roots.AddCert(theirRoot)
-		var pool []*certparse.Certificate
-		for range 1 + n.pick(7) {
-			subject := 1 + n.pick(caNames-1)
-			issuer := n.pick(caNames)
-			if issuer == subject {
-				issuer = 0
-			}
-			c, x := sign(n.caTemplate(fmt.Sprint("CA", subject)), issuer, subject)
-			pool = append(pool, c)
-			others.AddCert(x)
-		}
-		leaf := n.template("leaf")
-		leaf.DNSNames = []string{"www.example.com"}
-		if n.pick(3) == 1 {
-			leaf.IPAddresses = []net.IP{{192, 0, 2, 1}}
-		}
-		target, theirTarget := sign(leaf, n.pick(caNames), caNames)
-		opt := path.Options{Time: now, Purposes: []string{certparse.EKUServerAuth}}
-		theirOpt := x509.VerifyOptions{Roots: roots, Intermediates: others, CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
-		got := path.Build(target, path.Anchors([]*certparse.Certificate{ourRoot}), pool, opt)
-		_, err := theirTarget.Verify(theirOpt)
-		if got.Valid != (err == nil) {
-			t.Errorf("valid: %v %v; crypto/x509: %v", got.Valid, codes(got), err)
-		}
-		again := path.Build(target, path.Anchors([]*certparse.Certificate{ourRoot}), pool, opt)
-		if again.Valid != got.Valid || fmt.Sprint(codes(again), again.Policies) != fmt.Sprint(codes(got), got.Policies) {
-			t.Error("the same input gives two outcomes")
-		}
+		compareNetwork(t, data, &gm{keys: keys, roots: smx509.NewCertPool(), others: smx509.NewCertPool()})
 	})
 }
 
-// TestSystemRoots: a leaf below each root that the system trusts is accepted. The
-// roots' keys are not at hand, so what is asked is whether anything speaks against
-// the root itself.
-func TestSystemRoots(t *testing.T) {
-	files, _ := filepath.Glob("/etc/ssl/certs/ca-certificates.crt")
-	if len(files) == 0 {
-		t.Skip("SKIPPED: there is no list of trusted roots on this machine")
-	}
-	data, err := os.ReadFile(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	checked := 0
-	for b, rest := pem.Decode(data); b != nil; b, rest = pem.Decode(rest) {
-		x, err := x509.ParseCertificate(b.Bytes)
-		if err != nil || x.NotAfter.Before(now) || x.NotBefore.After(now) {
-			continue
-		}
-		c, err := certparse.ParseCertificate(b.Bytes)
-		if err != nil {
-			t.Errorf("%s: %v", x.Subject, err)
-			continue
-		}
-		if x.CheckSignatureFrom(x) != nil {
-			continue
-		}
-		// A self-signed root stands below itself: its signature and everything else is checked.
-		res := path.Validate([]*certparse.Certificate{c}, path.Anchor{Certificate: c}, path.Options{Time: now, AllowWeak: true})
-		if !res.Valid {
-			t.Errorf("%s: %v", x.Subject, codes(res))
-		}
-		checked++
-	}
-	t.Logf("%d roots", checked)
+// peer is another library that is asked about the same network.
+type peer interface {
+	// make issues a certificate.
+	make(tmpl *x509.Certificate, issuer, subject int) ([]byte, error)
+	// add parses a certificate and trusts it, or takes it as an intermediate.
+	add(der []byte, trusted bool) error
+	verify(der []byte) error
 }
 
-// TestTopologies: random trees and cross-certificates up to depth 8, everything in
-// them valid, are accepted as crypto/x509 accepts them.
-func TestTopologies(t *testing.T) {
-	r := mathrand.New(mathrand.NewPCG(3, 4))
-	for range 15 {
-		top := root(t, "Root")
-		nodes := []*entity{top}
-		depth := []int{0}
-		for i := range 12 {
-			k := r.IntN(len(nodes))
-			if depth[k] >= 8 {
-				continue
-			}
-			nodes, depth = append(nodes, nodes[k].ca(fmt.Sprint("CA", i))), append(depth, depth[k]+1)
+type standard struct {
+	keys          []*ecdsa.PrivateKey
+	roots, others *x509.CertPool
+}
+
+func (s *standard) make(tmpl *x509.Certificate, issuer, subject int) ([]byte, error) {
+	parent := &x509.Certificate{Subject: pkix.Name{CommonName: fmt.Sprint("CA", issuer)}}
+	return x509.CreateCertificate(rand.Reader, tmpl, parent, s.keys[subject].Public(), s.keys[issuer])
+}
+
+func (s *standard) add(der []byte, trusted bool) error {
+	c, err := x509.ParseCertificate(der)
+	if err == nil && trusted {
+		s.roots.AddCert(c)
+	} else if err == nil {
+		s.others.AddCert(c)
+	}
+	return err
+}
+
+func (s *standard) verify(der []byte) error {
+	c, err := x509.ParseCertificate(der)
+	if err == nil {
+		_, err = c.Verify(x509.VerifyOptions{Roots: s.roots, Intermediates: s.others, CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}})
+	}
+	return err
+}
+
+type gm struct {
+	keys          []*sm2.PrivateKey
+	roots, others *smx509.CertPool
+}
+
+func (g *gm) make(tmpl *x509.Certificate, issuer, subject int) ([]byte, error) {
+	parent := &smx509.Certificate{Subject: pkix.Name{CommonName: fmt.Sprint("CA", issuer)}}
+	return smx509.CreateCertificate(rand.Reader, smTemplate(tmpl), parent, g.keys[subject].Public(), g.keys[issuer])
+}
+
+func (g *gm) add(der []byte, trusted bool) error {
+	c, err := smx509.ParseCertificate(der)
+	if err == nil && trusted {
+		g.roots.AddCert(c)
+	} else if err == nil {
+		g.others.AddCert(c)
+	}
+	return err
+}
+
+func (g *gm) verify(der []byte) error {
+	c, err := smx509.ParseCertificate(der)
+	if err == nil {
+		_, err = c.Verify(smx509.VerifyOptions{Roots: g.roots, Intermediates: g.others, CurrentTime: now, KeyUsages: []smx509.ExtKeyUsage{smx509.ExtKeyUsageServerAuth}})
+	}
+	return err
+}
+
+// smTemplate is the template for smx509, as far as the tests fill it.
+func smTemplate(c *x509.Certificate) *smx509.Certificate {
+	out := &smx509.Certificate{SerialNumber: c.SerialNumber, Subject: c.Subject, NotBefore: c.NotBefore, NotAfter: c.NotAfter, KeyUsage: smx509.KeyUsage(c.KeyUsage),
+		BasicConstraintsValid: c.BasicConstraintsValid, IsCA: c.IsCA, MaxPathLen: c.MaxPathLen, MaxPathLenZero: c.MaxPathLenZero,
+		SubjectKeyId: c.SubjectKeyId, ExtraExtensions: c.ExtraExtensions, DNSNames: c.DNSNames, IPAddresses: c.IPAddresses}
+	for _, u := range c.ExtKeyUsage {
+		out.ExtKeyUsage = append(out.ExtKeyUsage, smx509.ExtKeyUsage(u))
+	}
+	return out
+}
+
+// sm2Key makes a key from a word: TEST ONLY.
+func sm2Key(tb testing.TB, name string) *sm2.PrivateKey {
+	tb.Helper()
+	d := sha256.Sum256([]byte("TEST ONLY SM2 " + name))
+	d[0] = 0 // below the order of the curve
+	key, err := sm2.NewPrivateKey(d[:])
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return key
+}
+
+func compareNetwork(t *testing.T, data []byte, p peer) {
+	n := &network{data: data}
+	sign := func(tmpl *x509.Certificate, issuer, subject int) (*certparse.Certificate, []byte) {
+		der, err := p.make(tmpl, issuer, subject)
+		if err != nil {
+			t.Skip(err)
 		}
-		pool := nodes[1:]
-		for range 5 {
-			a, b := nodes[r.IntN(len(nodes))], nodes[1+r.IntN(len(nodes)-1)]
-			pool = append(pool, a.ca(b.tmpl.Subject.CommonName))
+		c, err := certparse.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
 		}
-		r.Shuffle(len(pool), func(i, j int) { pool[i], pool[j] = pool[j], pool[i] })
-		leaf := nodes[len(nodes)-1].leaf()
-		res := ask(leaf, top, pool...).build()
-		x, _ := x509.ParseCertificate(leaf.Raw())
-		roots, others := x509.NewCertPool(), x509.NewCertPool()
-		add := func(p *x509.CertPool, e *entity) {
-			c, err := x509.ParseCertificate(e.cert.Raw())
-			if err != nil {
-				t.Fatal(err)
-			}
-			p.AddCert(c)
+		return c, der
+	}
+	add := func(der []byte, trusted bool) {
+		if err := p.add(der, trusted); err != nil {
+			t.Skip(err)
 		}
-		add(roots, top)
-		for _, e := range pool {
-			add(others, e)
+	}
+	ourRoot, der := sign(n.caTemplate("CA0"), 0, 0)
+	add(der, true)
+	var pool []*certparse.Certificate
+	for range 1 + n.pick(7) {
+		subject := 1 + n.pick(caNames-1)
+		issuer := n.pick(caNames)
+		if issuer == subject {
+			issuer = 0
 		}
-		_, err := x.Verify(x509.VerifyOptions{Roots: roots, Intermediates: others, CurrentTime: now})
-		if res.Valid != (err == nil) || !res.Valid {
-			t.Errorf("%v %v; crypto/x509: %v", res.Valid, codes(res), err)
-		}
+		c, der := sign(n.caTemplate(fmt.Sprint("CA", subject)), issuer, subject)
+		pool = append(pool, c)
+		add(der, false)
+	}
+	leaf := n.template("leaf")
+	leaf.DNSNames = []string{"www.example.com"}
+	if n.pick(3) == 1 {
+		leaf.IPAddresses = []net.IP{{192, 0, 2, 1}}
+	}
+	target, der := sign(leaf, n.pick(caNames), caNames)
+	opt := path.Options{Time: now, Purposes: []string{certparse.EKUServerAuth}}
+	got := path.Build(target, path.Anchors([]*certparse.Certificate{ourRoot}), pool, opt)
+	if err := p.verify(der); got.Valid != (err == nil) {
+		t.Errorf("valid: %v %v; the other library: %v", got.Valid, codes(got), err)
+	}
+	again := path.Build(target, path.Anchors([]*certparse.Certificate{ourRoot}), pool, opt)
+	if again.Valid != got.Valid || fmt.Sprint(codes(again), again.Policies) != fmt.Sprint(codes(got), got.Policies) {
+		t.Error("the same input gives two outcomes")
 	}
 }

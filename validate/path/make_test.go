@@ -155,6 +155,9 @@ func number(n uint8, v int64) node {
 }
 func attribute(typ string, value node) node { return set(seq(id(typ), value)) }
 
+// makeDER is der where that is the name of something else.
+func makeDER(n node) []byte { return der(n) }
+
 func der(n node) []byte {
 	var b cryptobyte.Builder
 	n(&b)
@@ -294,24 +297,56 @@ func (q question) build() *path.Result {
 // version1 makes a self-signed certificate of version 1.
 func version1(tb testing.TB, name string) *entity {
 	tb.Helper()
-	key := testKey(tb, name)
-	spki, err := x509.MarshalPKIXPublicKey(key.Public())
-	if err != nil {
+	return byHand(tb, nil, name, testKey(tb, name), nil)
+}
+
+// version1Below makes a certificate of version 1 below another.
+func version1Below(tb testing.TB, issuer *entity, name string) *entity {
+	tb.Helper()
+	return byHand(tb, issuer, name, testKey(tb, name), nil)
+}
+
+// byHand makes a certificate of version 1 or, with extensions, 3 without crypto/x509,
+// self-signed without an issuer. The key signs only if it is an ECDSA or DSA key.
+func byHand(tb testing.TB, issuer *entity, name string, key crypto.Signer, extensions []node) *entity {
+	tb.Helper()
+	e := &entity{tb: tb, tmpl: &x509.Certificate{RawSubject: dn(dnCN, name), SubjectKeyId: []byte{1}}, key: key}
+	if issuer == nil {
+		issuer = e
+	}
+	var spki []byte
+	var err error
+	if d, ok := key.(*dsaKey); ok {
+		spki = d.spki()
+	} else if spki, err = x509.MarshalPKIXPublicKey(key.Public()); err != nil {
 		tb.Fatal(err)
 	}
 	raw := func(b []byte) node { return func(c *cryptobyte.Builder) { c.AddBytes(b) } }
 	algorithm := seq(id("1.2.840.10045.4.3.2"))
+	if _, ok := issuer.key.(*dsaKey); ok {
+		algorithm = seq(id("2.16.840.1.101.3.4.3.2"))
+	}
 	date := func(t time.Time) node { return func(b *cryptobyte.Builder) { b.AddASN1UTCTime(t) } }
-	tbs := der(seq(func(b *cryptobyte.Builder) { b.AddASN1Int64(7) }, algorithm, dnNode(dnCN, name),
-		seq(date(now.AddDate(-1, 0, 0)), date(now.AddDate(1, 0, 0))), dnNode(dnCN, name), raw(spki)))
+	issuerDN := dn(dnCN, issuer.tmpl.Subject.CommonName)
+	if issuer.tmpl.RawSubject != nil {
+		issuerDN = issuer.tmpl.RawSubject
+	} else if issuer.cert != nil {
+		issuerDN = issuer.cert.RawSubject()
+	}
+	fields := []node{func(b *cryptobyte.Builder) { b.AddASN1Int64(7) }, algorithm, raw(issuerDN),
+		seq(date(now.AddDate(-1, 0, 0)), date(now.AddDate(1, 0, 0))), dnNode(dnCN, name), raw(spki)}
+	if extensions != nil {
+		version := explicit(0, func(b *cryptobyte.Builder) { b.AddASN1Int64(2) })
+		fields = append(append([]node{version}, fields...), explicit(3, seq(extensions...)))
+	}
+	tbs := der(seq(fields...))
 	digest := sha256.Sum256(tbs)
-	signature, err := key.Sign(rand.Reader, digest[:], crypto.SHA256)
+	signature, err := issuer.key.Sign(rand.Reader, digest[:], crypto.SHA256)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	c, err := certparse.ParseCertificate(der(seq(raw(tbs), algorithm, func(b *cryptobyte.Builder) { b.AddASN1BitString(signature) })))
-	if err != nil {
+	if e.cert, err = certparse.ParseCertificate(der(seq(raw(tbs), algorithm, func(b *cryptobyte.Builder) { b.AddASN1BitString(signature) }))); err != nil {
 		tb.Fatal(err)
 	}
-	return &entity{tb: tb, tmpl: &x509.Certificate{RawSubject: dn(dnCN, name), SubjectKeyId: []byte{1}}, key: key, cert: c}
+	return e
 }

@@ -173,7 +173,8 @@ type Result struct {
 	Policies []string
 	// PublicKey is the target's key, with parameters that it inherits filled in.
 	PublicKey certparse.PublicKey
-	// Tried are the paths that Build tried in their order, if asked for.
+	// Tried are the paths that Build tried in their order, if asked for; of a search
+	// that tries very many, the first ones.
 	Tried []Attempt
 	// Signatures is how many signatures were verified.
 	Signatures int
@@ -191,8 +192,13 @@ type Attempt struct {
 // certificate that the anchor issued. The anchor's own certificate is not part
 // of chain.
 func Validate(chain []*certparse.Certificate, anchor Anchor, opt Options) *Result {
-	v := newValidator(opt)
-	r := v.validate(chain, anchor)
+	v := &validator{opt: opt}
+	v.init()
+	list := make([]*dossier, len(chain))
+	for i, c := range chain {
+		list[i] = v.known.of(c)
+	}
+	r := v.validate(list, anchor)
 	r.Signatures = len(v.verified)
 	return r
 }
@@ -202,17 +208,21 @@ type validator struct {
 	opt     Options
 	at      time.Time
 	initial initialConstraints
-	checks  map[checkKey][]finding.Finding
-	// verified has the outcome of each signature check.
+	known   dossiers
+	state   state // of the path that is being judged
+	// verified has the outcome of each signature check, and effort what they took.
 	verified []verification
-	// comparisons counts those with name constraints.
-	comparisons int
+	few      [2]verification // the first of them
+	effort   int
+	// comparisons counts those with name constraints, policyCost the nodes and edges
+	// of policy graphs, told the findings that were written down.
+	comparisons, policyCost, told int
 }
 
-func newValidator(opt Options) *validator {
-	v := &validator{opt: opt, at: opt.Time.Truncate(time.Second)}
-	v.initial = prepareInitial(opt)
-	return v
+func (v *validator) init() {
+	v.at = v.opt.Time.Truncate(time.Second)
+	v.initial = prepareInitial(v.opt)
+	v.verified = v.few[:0]
 }
 
 func (v *validator) maxIntermediates() int {

@@ -18,66 +18,180 @@ import (
 // level is. At the end the nodes that matter are those from which the last level
 // can be reached.
 
-// maxPolicyNodes is how many nodes and edges one graph may have.
-const maxPolicyNodes = 20000
+const (
+	// maxPolicyNodes is how many nodes and edges one graph may have.
+	maxPolicyNodes = 8_000
+	// maxPolicyWork is how many the graphs of all paths of one call may have.
+	maxPolicyWork = 10_000
+)
 
 // policyNode is a policy at one depth.
 type policyNode struct {
 	policy  string
 	parents []*policyNode
-	// expected is the expected_policy_set: what the next certificate calls the policy.
+	// expected is the expected_policy_set, what the next certificate calls the
+	// policy, once it was mapped; until then it is the policy itself.
 	expected []string
+
+	one [1]*policyNode // where parents stand if there is only one
+}
+
+// expects calls f for each policy in the expected_policy_set.
+func (n *policyNode) expects(f func(policy string)) {
+	if n.expected == nil {
+		f(n.policy)
+	}
+	for _, p := range n.expected {
+		f(p)
+	}
+}
+
+// policyLevel is the nodes at one depth, in the order in which they came. Nearly
+// all certificates have so few policies that looking through them is the fastest.
+type policyLevel struct {
+	nodes []*policyNode
+	// index has all nodes of a level that has many.
+	index map[string]*policyNode
+}
+
+const fewPolicies = 8
+
+func (l *policyLevel) find(policy string) *policyNode {
+	if l.index != nil {
+		return l.index[policy]
+	}
+	for _, n := range l.nodes {
+		if n.policy == policy {
+			return n
+		}
+	}
+	return nil
+}
+
+func (l *policyLevel) add(n *policyNode) {
+	l.nodes = append(l.nodes, n)
+	switch {
+	case l.index != nil:
+		l.index[n.policy] = n
+	case len(l.nodes) > fewPolicies:
+		l.index = make(map[string]*policyNode, 2*len(l.nodes))
+		for _, n := range l.nodes {
+			l.index[n.policy] = n
+		}
+	}
+}
+
+func (l *policyLevel) removeAll(policies []string) {
+	gone := make(map[*policyNode]bool, len(policies))
+	for _, p := range policies {
+		gone[l.find(p)] = true
+		delete(l.index, p)
+	}
+	l.nodes = slices.DeleteFunc(l.nodes, func(n *policyNode) bool { return gone[n] })
+}
+
+// expecting returns which nodes expect a policy, or nil if each node expects its own.
+func (l *policyLevel) expecting() map[string][]*policyNode {
+	if !slices.ContainsFunc(l.nodes, func(n *policyNode) bool { return n.expected != nil }) {
+		return nil
+	}
+	by := make(map[string][]*policyNode, len(l.nodes))
+	for _, n := range l.nodes {
+		n.expects(func(p string) { by[p] = append(by[p], n) })
+	}
+	return by
 }
 
 // policyGraph is the valid_policy_graph. It is nil (in the words of the RFC) when
 // the last level is empty.
 type policyGraph struct {
-	last map[string]*policyNode
+	last policyLevel
 	cost int
+	// few are the first nodes, which nearly all graphs do with.
+	few  [6]policyNode
+	used int
+	// room is where the first levels stand.
+	room  [12]*policyNode
+	taken int
+}
+
+// list returns an empty list with room for n nodes.
+func (g *policyGraph) list(n int) []*policyNode {
+	if g.taken+n > len(g.room) {
+		return make([]*policyNode, 0, n)
+	}
+	list := g.room[g.taken : g.taken : g.taken+n]
+	g.taken += n
+	return list
 }
 
 func (g *policyGraph) start() {
-	g.last = map[string]*policyNode{certparse.AnyPolicy: {policy: certparse.AnyPolicy, expected: []string{certparse.AnyPolicy}}}
+	g.last.nodes = g.list(1)
+	g.last.add(g.node(certparse.AnyPolicy))
 }
 
-func (g *policyGraph) null() bool { return len(g.last) == 0 }
+func (g *policyGraph) null() bool { return len(g.last.nodes) == 0 }
 
-func (g *policyGraph) node(level map[string]*policyNode, policy string, parents ...*policyNode) {
-	level[policy] = &policyNode{policy: policy, parents: parents, expected: []string{policy}}
+// node makes a node.
+func (g *policyGraph) node(policy string) *policyNode {
+	if g.used == len(g.few) {
+		return &policyNode{policy: policy}
+	}
+	n := &g.few[g.used]
+	g.used++
+	n.policy = policy
+	return n
+}
+
+// child adds a node to the next level.
+func (g *policyGraph) child(level *policyLevel, policy string, parents ...*policyNode) {
+	n := g.node(policy)
+	if n.parents = append(n.one[:0], parents...); len(parents) > 1 {
+		n.one[0] = nil
+	}
+	level.add(n)
 	g.cost += 1 + len(parents)
 }
 
 // step is RFC 9618, Section 5.3: steps (d) and (e) of RFC 5280, Section 6.1.3.
 // anyPolicy says whether that policy counts in this certificate.
 func (g *policyGraph) step(listed []certparse.PolicyInformation, anyPolicy bool) {
-	if g.null() {
+	if g.null() || len(listed) == 0 {
+		g.last = policyLevel{}
 		return
 	}
-	level := make(map[string]*policyNode, len(listed))
-	expecting := map[string][]*policyNode{}
-	for _, n := range g.last {
-		for _, p := range n.expected {
-			expecting[p] = append(expecting[p], n)
+	level := policyLevel{nodes: g.list(len(listed))}
+	expecting := g.last.expecting()
+	// inherit adds a policy below the nodes that expect it, if there are any.
+	inherit := func(policy string) bool {
+		if expecting == nil {
+			n := g.last.find(policy)
+			if n != nil {
+				g.child(&level, policy, n)
+			}
+			return n != nil
 		}
+		parents := expecting[policy]
+		if len(parents) > 0 {
+			g.child(&level, policy, parents...)
+		}
+		return len(parents) > 0
 	}
-	wild := g.last[certparse.AnyPolicy]
-	listsAny := false
+	wild, listsAny := g.last.find(certparse.AnyPolicy), false
 	for _, p := range listed {
-		switch parents := expecting[p.ID]; {
-		case p.ID == certparse.AnyPolicy:
+		if p.ID == certparse.AnyPolicy {
 			listsAny = true
-		case level[p.ID] != nil: // listed twice
-		case len(parents) > 0:
-			g.node(level, p.ID, parents...)
-		case wild != nil:
-			g.node(level, p.ID, wild)
+		} else if level.find(p.ID) == nil && !inherit(p.ID) && wild != nil { // else listed twice, or found
+			g.child(&level, p.ID, wild)
 		}
 	}
 	if listsAny && anyPolicy {
-		for p, parents := range expecting {
-			if level[p] == nil {
-				g.node(level, p, parents...)
-			}
+		for _, n := range g.last.nodes {
+			n.expects(func(p string) {
+				if level.find(p) == nil {
+					inherit(p)
+				}
+			})
 		}
 	}
 	g.last = level
@@ -89,7 +203,7 @@ func (g *policyGraph) rename(mappings []certparse.PolicyMapping, allowed bool) {
 	if g.null() {
 		return
 	}
-	to := map[string][]string{}
+	to := make(map[string][]string, len(mappings))
 	var from []string
 	seen := make(map[certparse.PolicyMapping]bool, len(mappings))
 	for _, m := range mappings {
@@ -102,16 +216,18 @@ func (g *policyGraph) rename(mappings []certparse.PolicyMapping, allowed bool) {
 		}
 		to[m.IssuerDomainPolicy] = append(to[m.IssuerDomainPolicy], m.SubjectDomainPolicy)
 	}
-	wild := g.last[certparse.AnyPolicy]
+	if !allowed {
+		g.last.removeAll(from)
+		return
+	}
+	wild := g.last.find(certparse.AnyPolicy)
 	for _, p := range from {
-		n := g.last[p]
+		n := g.last.find(p)
 		switch {
-		case !allowed:
-			delete(g.last, p)
 		case n != nil:
 			n.expected = to[p]
 		case wild != nil:
-			g.last[p] = &policyNode{policy: p, parents: wild.parents, expected: to[p]}
+			g.last.add(&policyNode{policy: p, parents: wild.parents, expected: to[p]})
 			g.cost += 1 + len(wild.parents)
 		}
 	}
@@ -121,19 +237,16 @@ func (g *policyGraph) rename(mappings []certparse.PolicyMapping, allowed bool) {
 // step (g) of RFC 5280, Section 6.1.5. The policies are in the terms of the
 // anchor: those of nodes all of whose ancestors are anyPolicy.
 func (g *policyGraph) constrained(acceptable []string) []string {
+	if g.null() {
+		return nil
+	}
 	found := map[string]bool{}
 	seen := map[*policyNode]bool{}
-	var queue []*policyNode
-	visit := func(n *policyNode) {
-		if !seen[n] {
-			seen[n] = true
-			queue = append(queue, n)
-		}
+	var room [fewPolicies]*policyNode
+	queue := append(room[:0], g.last.nodes...)
+	for _, n := range queue {
+		seen[n] = true
 	}
-	for _, n := range g.last {
-		visit(n)
-	}
-	wild := g.last[certparse.AnyPolicy] != nil
 	for len(queue) > 0 {
 		n := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
@@ -141,9 +254,13 @@ func (g *policyGraph) constrained(acceptable []string) []string {
 			if p.policy == certparse.AnyPolicy && n.policy != certparse.AnyPolicy {
 				found[n.policy] = true
 			}
-			visit(p)
+			if !seen[p] {
+				seen[p] = true
+				queue = append(queue, p)
+			}
 		}
 	}
+	wild := g.last.find(certparse.AnyPolicy) != nil
 	everything := len(acceptable) == 0 || slices.Contains(acceptable, certparse.AnyPolicy)
 	var set []string
 	if everything {
@@ -164,17 +281,15 @@ func (g *policyGraph) constrained(acceptable []string) []string {
 	return slices.Compact(set)
 }
 
-// policies processes the policies and mappings of a certificate. It returns false
-// when the budget is used up.
-func (v *validator) policies(s *state, c *certparse.Certificate, i int, selfIssued bool, j *judgement) bool {
-	listed, _ := c.CertificatePolicies() // Damaged ones refuse the path by themselves.
-	var mappings []certparse.PolicyMapping
-	if i > 0 {
-		if m, presence := c.PolicyMappings(); presence == certparse.Present {
-			mappings = m
-		}
+// checkPolicies processes the policies and mappings of a certificate. It returns
+// false when the budget is used up.
+func (v *validator) checkPolicies(s *state, d *dossier, i int, selfIssued bool, j *judgement) bool {
+	listed, mappings := d.policyLists()
+	if i == 0 {
+		mappings = nil
 	}
-	if s.policies.cost += len(listed) + len(mappings); s.policies.cost <= maxPolicyNodes {
+	before, left := s.policies.cost, v.policyCost <= maxPolicyWork
+	if s.policies.cost += len(listed) + len(mappings); left && s.policies.cost <= maxPolicyNodes {
 		s.policies.step(listed, s.inhibitAnyPolicy > 0 || i > 0 && selfIssued)
 		if s.explicitPolicy == 0 && s.policies.null() && i > 0 {
 			if !s.policyRefused {
@@ -186,7 +301,8 @@ func (v *validator) policies(s *state, c *certparse.Certificate, i int, selfIssu
 			s.policies.rename(mappings, s.policyMapping > 0)
 		}
 	}
-	if s.policies.cost > maxPolicyNodes {
+	v.policyCost += s.policies.cost - before
+	if s.policies.cost > maxPolicyNodes || v.policyCost > maxPolicyWork {
 		j.add("path-budget", i, finding.Str("what", "policies"), finding.Int("limit", maxPolicyNodes))
 		return false
 	}

@@ -1,8 +1,6 @@
 package path_test
 
 import (
-	"testing"
-
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/finding"
 	"github.com/certloupe/certloupe/ocsp"
@@ -34,8 +32,8 @@ func parseLists(ders [][]byte) (crls []*ocsp.CRL) {
 	return crls
 }
 
-// judge is what Options.Revocation asks.
-func (l lists) judge(tb testing.TB, opt path.Options) func(path.Link) []finding.Finding {
+// judge is what Options.Revocation asks. What cannot be judged at all ends up in failed.
+func (l lists) judge(failed *error, opt path.Options) func(path.Link) []finding.Finding {
 	return func(link path.Link) []finding.Finding {
 		if link.Issuer == nil {
 			return nil
@@ -43,10 +41,11 @@ func (l lists) judge(tb testing.TB, opt path.Options) func(path.Link) []finding.
 		r, err := ocsp.Judge(l.crls, link.Certificate, link.Issuer, ocsp.Options{
 			Time:       link.Time,
 			IssuerKey:  link.IssuerKey,
-			CRLIssuers: func(*ocsp.CRL) []*certparse.Certificate { return l.signers(tb, link, opt) },
+			CRLIssuers: func(*ocsp.CRL) []*certparse.Certificate { return l.signers(failed, link, opt) },
 		})
 		if err != nil {
-			tb.Fatal(err)
+			*failed = err
+			return []finding.Finding{finding.New("certificate-status-unknown", finding.Where{}).As(finding.Error)}
 		}
 		if r.Status != ocsp.Good && finding.Worst(r.Findings) != finding.Error {
 			return append(r.Findings, finding.New("certificate-status-unknown", finding.Where{}).As(finding.Error))
@@ -57,7 +56,7 @@ func (l lists) judge(tb testing.TB, opt path.Options) func(path.Link) []finding.
 
 // signers are the certificates with a valid path of their own, and those of the
 // path in question, which is being judged.
-func (l lists) signers(tb testing.TB, link path.Link, opt path.Options) []*certparse.Certificate {
+func (l lists) signers(failed *error, link path.Link, opt path.Options) []*certparse.Certificate {
 	signers := append([]*certparse.Certificate(nil), link.Path[link.Index:]...)
 	for _, a := range l.anchors {
 		signers = append(signers, a.Certificate)
@@ -67,7 +66,7 @@ func (l lists) signers(tb testing.TB, link path.Link, opt path.Options) []*certp
 	}
 	l.depth--
 	opt = path.Options{Time: opt.Time}
-	opt.Revocation = l.judge(tb, opt)
+	opt.Revocation = l.judge(failed, opt)
 	for _, c := range l.others {
 		if !c.Equal(link.Certificate) && path.Build(c, l.anchors, l.others, opt).Valid {
 			signers = append(signers, c)

@@ -2,6 +2,7 @@ package path
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"errors"
 
 	"github.com/certloupe/certloupe/certparse"
@@ -10,12 +11,45 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// maxSignatures is how many signatures are verified in one call. A path has
-// hardly ever more than five certificates.
-const maxSignatures = 100
+const (
+	// maxSignatures is how many signatures are verified in one call. A path has
+	// hardly ever more than five certificates.
+	maxSignatures = 100
+	// maxEffort is how long they may take together, see effort.
+	maxEffort = 300
+)
 
 // errBudget says that the budget on signatures is used up.
 var errBudget = errors.New("path: the budget on signatures is used up")
+
+// effort is how long one check of a signature takes, in units of about one check
+// with a P-256 key. The longest keys that are used take a hundred times as long as
+// those of nearly all certificates.
+func effort(c *certparse.Certificate, key certparse.PublicKey) int {
+	n := 1 + len(c.RawTBSCertificate())/(16<<10) // the slowest hash
+	switch key.Algorithm {
+	case certparse.RSA, certparse.RSAPSS:
+		if key.Bits <= 3072 {
+			break
+		}
+		size := key.Bits / 1024
+		n += size * size / 3
+		if k, err := key.Key(); err == nil && k.(*rsa.PublicKey).E > 1<<17 {
+			n += size * size / 2 // Exponents have up to 31 bits; the usual one has 17, all but two of them zeros.
+		}
+	case certparse.ECDSA:
+		switch key.Curve {
+		case certparse.P224, certparse.P384:
+			n += 7
+		case certparse.P521:
+			n += 40
+		}
+	case certparse.DSA:
+		size := key.Bits / 512
+		n += size * size * 3 / 2
+	}
+	return n
+}
 
 // verification is one check of a signature. The key is known by its encoding, so
 // that certificates that share a key share the check.
@@ -34,9 +68,11 @@ func (v *validator) verify(c *certparse.Certificate, key certparse.PublicKey) er
 			return d.err
 		}
 	}
-	if len(v.verified) >= maxSignatures {
+	cost := effort(c, key)
+	if len(v.verified) >= maxSignatures || v.effort > 0 && v.effort+cost > maxEffort {
 		return errBudget
 	}
+	v.effort += cost
 	err := c.CheckSignature(key)
 	v.verified = append(v.verified, verification{c, spki, err})
 	return err

@@ -27,7 +27,7 @@ func (k *checker) web() {
 	k.webKeyIdentifiers()
 	if k.role == roleTarget {
 		k.webTarget()
-	} else if _, presence := c.ExtendedKeyUsage(); presence != certparse.Absent && k.role == roleAnchor {
+	} else if _, presence := k.statedPurposes(); presence != certparse.Absent && k.role == roleAnchor {
 		k.add("path-web-purpose", finding.Str("problem", "a root has no extended key usage"))
 	}
 }
@@ -86,45 +86,57 @@ func (k *checker) webTarget() {
 	for _, n := range names.DNSNames() {
 		k.webWildcard(n)
 	}
-	for _, cn := range c.Subject().Values("CN") {
-		if !repeats(cn, names) {
-			k.add("common-name-not-in-san", finding.Str("common_name", cn))
+	if common := c.Subject().Values("CN"); len(common) > 0 {
+		listed := spellings(names)
+		for _, cn := range common {
+			if !listed.repeat(cn) {
+				k.add("common-name-not-in-san", finding.Str("common_name", cn))
+			}
 		}
 	}
 	k.webPeriod()
 }
 
-// repeats reports whether a common name says nothing that the alternative names
-// do not say. BR, Section 7.1.4.3 demands that it is one of them; two habits of
-// CAs that contradict no name are let pass: the domain below which all names of
-// a wildcard stand, and a host name beside addresses only.
-func repeats(cn string, names certparse.GeneralNames) bool {
-	host, ok := domain(cn)
-	if ok = ok && host == cn && !isNumeric(cn) && !strings.HasPrefix(cn, "0x"); ok && len(names.DNSNames()) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(names, func(n certparse.GeneralName) bool {
-		return spelled(n) == cn || ok && n.Type == certparse.NameDNS && string(n.Raw) == "*."+cn
-	})
+// spelledNames are the alternative names as a common name must repeat them, BR,
+// Section 7.1.4.3: a DNS name letter by letter, an address in its usual form (RFC
+// 5952).
+type spelledNames struct {
+	dns, addresses map[string]bool
 }
 
-// spelled is how a common name must repeat an alternative name, BR, Section 7.1.4.3:
-// a DNS name letter by letter, an address in its usual form (RFC 5952).
-func spelled(n certparse.GeneralName) string {
-	switch n.Type {
-	case certparse.NameDNS:
-		return string(n.Raw)
-	case certparse.NameIP:
-		if a, ok := netip.AddrFromSlice(n.Raw); ok {
-			return a.String()
+func spellings(names certparse.GeneralNames) spelledNames {
+	s := spelledNames{map[string]bool{}, map[string]bool{}}
+	for _, n := range names {
+		switch n.Type {
+		case certparse.NameDNS:
+			s.dns[string(n.Raw)] = true
+		case certparse.NameIP:
+			if a, ok := netip.AddrFromSlice(n.Raw); ok {
+				s.addresses[a.String()] = true
+			}
 		}
 	}
-	return ""
+	return s
+}
+
+// repeat reports whether a common name says nothing that the alternative names
+// do not say. It must be one of them; two habits of CAs that contradict no name
+// are let pass: the domain below which all names of a wildcard stand, and a host
+// name beside addresses only.
+func (s spelledNames) repeat(cn string) bool {
+	if s.dns[cn] || s.addresses[cn] {
+		return true
+	}
+	host, ok := domain(cn)
+	if !ok || host != cn || isNumeric(cn) || strings.HasPrefix(cn, "0x") {
+		return false
+	}
+	return len(s.dns) == 0 || s.dns["*."+cn]
 }
 
 // webPurposes is BR, Section 7.1.2.7.10.
 func (k *checker) webPurposes() {
-	purposes, presence := k.c.ExtendedKeyUsage()
+	purposes, presence := k.statedPurposes()
 	problem := ""
 	switch {
 	case presence == certparse.Absent:

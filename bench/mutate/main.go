@@ -1,0 +1,128 @@
+// Command mutate deletes every check of the rooms that decide about trust, one at
+// a time, and runs their tests. A check whose deletion no test notices is
+// reported, unless survivors.json says why it makes no difference.
+//
+// Usage:
+//
+//	go run ./mutate [-room DIR] [-match TEXT] [-workers N] [-v]
+//
+// The exit status is 1 if an unexplained mutant survived, or an explanation fits
+// none that did.
+package main
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// rooms are the packages whose checks decide about trust.
+var rooms = []room{
+	{"validate/path", []string{"validate/path"}},
+	{"ocsp", []string{"ocsp", "validate/path"}},
+}
+
+// explanation says why deleting a check makes no difference that a test could see.
+type explanation struct {
+	Room, Function, Kind, Text, Reason string
+	used                               bool
+}
+
+//go:embed survivors.json
+var survivors []byte
+
+func main() {
+	only := flag.String("room", "", "judge this room only")
+	match := flag.String("match", "", "judge only mutants whose description contains this")
+	workers := flag.Int("workers", runtime.NumCPU(), "how many mutants to judge at a time")
+	verbose := flag.Bool("v", false, "print every mutant")
+	flag.Parse()
+	ok, err := run(*only, *match, *workers, *verbose)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "mutate:", err)
+		os.Exit(2)
+	}
+	if !ok {
+		os.Exit(1)
+	}
+}
+
+func run(only, match string, workers int, verbose bool) (ok bool, err error) {
+	var explanations []*explanation
+	if err := json.Unmarshal(survivors, &explanations); err != nil {
+		return false, fmt.Errorf("survivors.json: %w", err)
+	}
+	root, err := filepath.Abs("..")
+	if err != nil {
+		return false, err
+	}
+	if _, err := os.Stat(filepath.Join(root, "validate", "path")); err != nil {
+		return false, errors.New("must be run in the folder bench of the repository")
+	}
+	temp, err := os.MkdirTemp("", "certloupe-mutate-")
+	if err != nil {
+		return false, err
+	}
+	defer os.RemoveAll(temp)
+	ok = true
+	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "room\tchecks\tkilled\thung\texplained\tsurvived\ttime\t")
+	for _, r := range rooms {
+		if only != "" && r.dir != only {
+			continue
+		}
+		start := time.Now()
+		w, err := prepare(root, r, temp)
+		if err != nil {
+			return false, err
+		}
+		mutants := slices.DeleteFunc(w.mutants, func(m mutant) bool { return !strings.Contains(m.String(), match) })
+		count := map[outcome]int{}
+		explained := 0
+		w.judge(mutants, workers, func(m mutant, result outcome) {
+			switch e := explain(explanations, r.dir, m); {
+			case result == survived && e != nil:
+				e.used = true
+				explained++
+			case result == survived:
+				ok = false
+				count[result]++
+				fmt.Printf("%s: survived: %s/%s\n", r.dir, r.dir, m)
+			default:
+				count[result]++
+			}
+			if verbose {
+				fmt.Printf("%s\t%s\n", result, m)
+			}
+		})
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%v\t\n", r.dir, len(mutants), count[killed], count[hung], explained, count[survived], time.Since(start).Round(time.Second))
+		if match != "" {
+			continue
+		}
+		for _, e := range explanations {
+			if e.Room == r.dir && !e.used {
+				ok = false
+				fmt.Printf("%s: survivors.json explains what did not survive: %s: %s: %s\n", r.dir, e.Function, e.Kind, e.Text)
+			}
+		}
+	}
+	return ok, table.Flush()
+}
+
+func explain(explanations []*explanation, dir string, m mutant) *explanation {
+	for _, e := range explanations {
+		if e.Room == dir && e.Function == m.function && e.Kind == string(m.kind) && e.Text == m.text {
+			return e
+		}
+	}
+	return nil
+}

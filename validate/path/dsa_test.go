@@ -1,0 +1,167 @@
+package path_test
+
+import (
+	"crypto"
+	"crypto/dsa"
+	"crypto/rand"
+	"io"
+	"math/big"
+	"testing"
+
+	"golang.org/x/crypto/cryptobyte"
+)
+
+// dsaKey is a DSA key whose certificates state its parameters or leave them to
+// be inherited, RFC 5280, Section 6.1.4 (d) to (f) and 6.1.5 (c) to (e).
+type dsaKey struct {
+	dsa.PrivateKey
+	silent bool
+}
+
+// dsaParameters are made anew in every run: TEST ONLY.
+func dsaParameters(tb testing.TB) (p dsa.Parameters) {
+	tb.Helper()
+	if err := dsa.GenerateParameters(&p, rand.Reader, dsa.L1024N160); err != nil {
+		tb.Fatal(err)
+	}
+	return p
+}
+
+func newDSA(tb testing.TB, p dsa.Parameters, silent bool) *dsaKey {
+	tb.Helper()
+	k := &dsaKey{silent: silent}
+	k.Parameters = p
+	if err := dsa.GenerateKey(&k.PrivateKey, rand.Reader); err != nil {
+		tb.Fatal(err)
+	}
+	return k
+}
+
+func (k *dsaKey) Public() crypto.PublicKey { return &k.PublicKey }
+
+func (k *dsaKey) Sign(random io.Reader, digest []byte, _ crypto.SignerOpts) ([]byte, error) {
+	r, s, err := dsa.Sign(random, &k.PrivateKey, digest[:20]) // the length of Q
+	if err != nil {
+		return nil, err
+	}
+	return der(seq(bigInt(r), bigInt(s))), nil
+}
+
+func bigInt(n *big.Int) node { return func(b *cryptobyte.Builder) { b.AddASN1BigInt(n) } }
+
+func (k *dsaKey) spki() []byte {
+	algorithm := []node{id("1.2.840.10040.4.1")}
+	if !k.silent {
+		algorithm = append(algorithm, seq(bigInt(k.P), bigInt(k.Q), bigInt(k.G)))
+	}
+	return der(seq(seq(algorithm...), func(b *cryptobyte.Builder) { b.AddASN1BitString(der(bigInt(k.Y))) }))
+}
+
+func caExtensions() []node {
+	return []node{seq(id(extBasic), func(b *cryptobyte.Builder) { b.AddASN1Boolean(true) }, text(4, string([]byte{0x30, 3, 1, 1, 0xff})))}
+}
+
+// TestDSAParameters: parameters are inherited from the issuer's key, from no other,
+// and not past a key of another algorithm.
+func TestDSAParameters(t *testing.T) {
+	one, other := dsaParameters(t), dsaParameters(t)
+	ca := func(issuer *entity, name string, key crypto.Signer) *entity {
+		return byHand(t, issuer, name, key, caExtensions())
+	}
+	plain := testKey(t, "plain")
+	end := func(issuer *entity, key crypto.Signer) question {
+		return ask(byHand(t, issuer, "leaf", key, caExtensions()).cert, issuer)
+	}
+	for _, x := range []struct {
+		what string
+		make func() question
+		want string // the code, at the certificate whose signature cannot be checked; empty if valid
+	}{
+		{"the CA states its parameters", func() question {
+			r := ca(nil, "Root", newDSA(t, one, false))
+			a := ca(r, "A", newDSA(t, one, false))
+			q := end(a, plain)
+			q.roots, q.pool = []*entity{r}, []*entity{a}
+			return q
+		}, ""},
+		{"the CA inherits them", func() question {
+			r := ca(nil, "Root", newDSA(t, one, false))
+			a := ca(r, "A", newDSA(t, one, true))
+			q := end(a, plain)
+			q.roots, q.pool = []*entity{r}, []*entity{a}
+			return q
+		}, ""},
+		{"two CAs inherit them one from the other", func() question {
+			r := ca(nil, "Root", newDSA(t, one, false))
+			a := ca(r, "A", newDSA(t, one, true))
+			b := ca(a, "B", newDSA(t, one, true))
+			q := end(b, plain)
+			q.roots, q.pool = []*entity{r}, []*entity{a, b}
+			return q
+		}, ""},
+		{"the CA inherits those of its issuer, not those of the root", func() question {
+			r := ca(nil, "Root", newDSA(t, one, false))
+			a := ca(r, "A", newDSA(t, other, false))
+			b := ca(a, "B", newDSA(t, other, true))
+			q := end(b, plain)
+			q.roots, q.pool = []*entity{r}, []*entity{a, b}
+			return q
+		}, ""},
+		{"those of the root do not fit", func() question {
+			r := ca(nil, "Root", newDSA(t, one, false))
+			a := ca(r, "A", newDSA(t, other, false))
+			b := ca(a, "B", newDSA(t, one, true))
+			q := end(b, plain)
+			q.roots, q.pool = []*entity{r}, []*entity{a, b}
+			return q
+		}, "issuer-signature-invalid@0"},
+		{"there are none above", func() question {
+			r := ca(nil, "Root", plain)
+			a := ca(r, "A", newDSA(t, one, true))
+			q := end(a, plain)
+			q.roots, q.pool = []*entity{r}, []*entity{a}
+			return q
+		}, "issuer-signature-invalid@0"},
+		{"a key of another algorithm stands between", func() question {
+			r := ca(nil, "Root", newDSA(t, one, false))
+			a := ca(r, "A", plain)
+			b := ca(a, "B", newDSA(t, one, true))
+			q := end(b, testKey(t, "end"))
+			q.roots, q.pool = []*entity{r}, []*entity{a, b}
+			return q
+		}, "issuer-signature-invalid@0"},
+		{"the anchor itself has none", func() question {
+			r := ca(nil, "Root", newDSA(t, one, true))
+			q := end(r, plain)
+			q.roots = []*entity{r}
+			return q
+		}, "issuer-signature-invalid@0"},
+	} {
+		q := x.make()
+		res := q.build()
+		var errors []string
+		for i, c := range codes(res) {
+			if res.Findings[i].Code != "dsa-key" {
+				errors = append(errors, c)
+			}
+		}
+		switch {
+		case x.want == "" && !res.Valid, x.want != "" && (res.Valid || len(errors) != 1 || errors[0] != x.want):
+			t.Errorf("%s: %v %v", x.what, res.Valid, codes(res))
+		}
+	}
+	// The target's own key, Section 6.1.5 (c) to (e).
+	r := ca(nil, "Root", newDSA(t, one, false))
+	key := newDSA(t, one, true)
+	res := end(r, key).build()
+	full, err := res.PublicKey.Key()
+	if !res.Valid || err != nil || full.(*dsa.PublicKey).P.Cmp(one.P) != 0 || full.(*dsa.PublicKey).Y.Cmp(key.Y) != 0 {
+		t.Errorf("the target's key: %v %v", codes(res), err)
+	}
+	alone := ca(nil, "Root", plain)
+	if res := end(alone, key).build(); !res.Valid {
+		t.Errorf("a key that nobody uses: %v", codes(res))
+	} else if _, err := res.PublicKey.Key(); err == nil {
+		t.Error("parameters from nowhere")
+	}
+}

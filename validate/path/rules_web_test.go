@@ -1,0 +1,97 @@
+package path_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/certloupe/certloupe/certparse"
+	"github.com/certloupe/certloupe/validate/path"
+)
+
+// The profile for the web.
+var webRules = []rule{
+	{"path-web-version", 2, "an anchor of version 1", func(tb testing.TB) question { return old(tb).with(web) }, old},
+	{"path-web-key", 0, "a P-224 key", func(tb testing.TB) question { return small(tb).with(web) }, small},
+	{"path-web-authority-key-identifier", 0, "it names issuer and serial number", chain(nil, nil, edits{ext("2.5.29.35", false, akiWithSerial)}, web), chain(nil, nil, nil, web)},
+	{"path-web-authority-key-identifier", 2, "a root's has no key identifier", chain(edits{ext("2.5.29.35", false, []byte{0x30, 0})}, nil, nil, web), chain(nil, nil, nil, web)},
+	{"path-web-authority-key-identifier", 2, "a root's is another's", chain(edits{ext("2.5.29.35", false, []byte{0x30, 3, 0x80, 1, 1})}, nil, nil, web), chain(nil, nil, nil, web)},
+	{"path-web-purpose", 0, "none is stated", chain(nil, nil, edits{purpose()}, web), chain(nil, nil, edits{purpose()})},
+	{"path-web-purpose", 0, "any is stated", chain(nil, nil, edits{purpose(x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageAny)}, web), chain(nil, nil, nil, web)},
+	{"path-web-purpose", 0, "critical", chain(nil, nil, edits{purpose(), criticalPurpose}, web), chain(nil, nil, edits{purpose(), criticalPurpose})},
+	{"path-web-key", 0, "an RSA key of 2040 bits", func(tb testing.TB) question { return rsaLeaf(tb, 2040).with(web) }, func(tb testing.TB) question { return rsaLeaf(tb, 2048).with(web) }},
+	{"path-web-key", 0, "an RSA key of 2049 bits", func(tb testing.TB) question { return rsaLeaf(tb, 2049).with(web) }, func(tb testing.TB) question { return rsaLeaf(tb, 3072).with(web) }},
+	{"signature-weak", 0, "SHA-1", chain(nil, nil, edits{sha1}, web, weak), chain(edits{sha1}, nil, nil, web)},
+	{"signature-weak", 1, "SHA-1 in a CA's certificate", chain(nil, edits{sha1}, nil), chain(edits{sha1}, nil, nil)},
+	{"signature-weak", 1, "SHA-1 in what a CA issued to itself", func(tb testing.TB) question {
+		r := root(tb, "Root")
+		a := r.ca("A")
+		b := a.again("new key", sha1)
+		return ask(b.leaf(), r, a, b)
+	}, healthy},
+	{"path-web-purpose", 2, "of the root", chain(edits{purpose(x509.ExtKeyUsageServerAuth)}, nil, nil, web), chain(nil, edits{purpose(x509.ExtKeyUsageServerAuth)}, nil, web)},
+	{"extended-key-usage-unsuitable", 0, "serverAuth is always needed", chain(nil, nil, edits{purpose(x509.ExtKeyUsageClientAuth)}, web), chain(nil, nil, nil, web)},
+	{"path-web-wildcard", 0, "a public suffix", chain(nil, nil, edits{noCN, san(dns("*.com"))}, web), chain(nil, nil, edits{noCN, san(dns("*.example.com"))}, web)},
+	{"path-web-wildcard", 0, "a public suffix of two labels", chain(nil, nil, edits{noCN, san(dns("*.co.uk"))}, web, coUK), chain(nil, nil, edits{noCN, san(dns("*.example.co.uk"))}, web, coUK)},
+	{"path-web-validity", 0, "201 days", chain(nil, nil, edits{days(201)}, web), chain(nil, nil, edits{days(200)}, web)},
+	{"ca-as-server", 0, "a CA as a server", chain(nil, nil, edits{isCA, casualUsage}, web), chain(nil, nil, edits{isCA, casualUsage})},
+	{"subject-alt-name-missing", 0, "only a common name", chain(nil, nil, edits{noSAN}, web), chain(nil, nil, edits{noSAN})},
+	{"common-name-not-in-san", 0, "another common name", chain(nil, nil, edits{san(dns("example.com"))}, web), chain(nil, nil, edits{san(dns("example.com"))})},
+	{"extension-should-not-be-critical", 0, "alternative names beside a subject", chain(nil, nil, edits{criticalSAN}, web), chain(nil, nil, edits{criticalSAN})},
+}
+
+func noSAN(c *x509.Certificate) { c.DNSNames = nil }
+func noCN(c *x509.Certificate)  { c.RawSubject = dn(dnO, "Example") }
+
+// small asks about a leaf with a key that is too short for the web.
+func small(tb testing.TB) question {
+	r := root(tb, "Root")
+	key, err := ecdsa.GenerateKey(elliptic.P224(), rand.Reader)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return ask(issue(tb, r, "www.example.com", key, edits{isServer}).cert, r)
+}
+
+// old asks about a leaf below an anchor of version 1.
+func old(tb testing.TB) question {
+	r := version1(tb, "Root")
+	i := r.ca("CA")
+	return ask(i.leaf(), r, i)
+}
+
+func criticalPurpose(c *x509.Certificate) {
+	ext(extPurposes, true, der(seq(id(certparse.EKUServerAuth))))(c)
+}
+
+// rsaLeaf asks about a leaf with an RSA key of the given length.
+func rsaLeaf(tb testing.TB, bits int) question {
+	r := root(tb, "Root")
+	n := new(big.Int).Lsh(big.NewInt(1), uint(bits)-1)
+	n.SetBit(n, 0, 1)
+	return ask(issue(tb, r, "www.example.com", public{&rsa.PublicKey{N: n, E: 65537}}, edits{isServer}).cert, r)
+}
+
+func coUK(o *path.Options) {
+	o.PublicSuffix = func(d string) string {
+		if strings.HasSuffix(d, "co.uk") {
+			return "co.uk"
+		}
+		return d[strings.LastIndexByte(d, '.')+1:]
+	}
+}
+
+func days(n int) edit {
+	return func(c *x509.Certificate) { c.NotAfter = c.NotBefore.AddDate(0, 0, n).Add(-time.Second) }
+}
+
+func criticalSAN(c *x509.Certificate) {
+	c.DNSNames = nil
+	ext(extSAN, true, der(seq(dns("www.example.com"))))(c)
+}
