@@ -79,6 +79,23 @@ func (l *KeyBlocklist) Len() int {
 	return len(l.moduli) + len(l.keys)
 }
 
+// Digest returns the SHA-256 digest of the entries in hexadecimal, which tells lists
+// apart: two lists with the same entries have the same.
+func (l *KeyBlocklist) Digest() string {
+	h := sha256.New()
+	if l != nil {
+		for _, m := range l.moduli {
+			h.Write(m[:])
+		}
+		// No number of moduli looks like another number of keys.
+		fmt.Fprintf(h, "%d", len(l.moduli))
+		for _, k := range l.keys {
+			h.Write(k[:])
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
 // Match reports whether the list has the key, and by which digest: "modulus SHA-1"
 // or "SubjectPublicKeyInfo SHA-256". An RSA or EC key is found however it is
 // encoded. A nil list has no key.

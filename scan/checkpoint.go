@@ -106,8 +106,8 @@ func Identity(maker string, opt Options, names []string) (string, error) {
 		return "", err
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %d %q %q %q %t %t %q %q %d %+v\n", maker, opt.ExpiringWithin, opt.Format, opt.Field, opt.Fields,
-		opt.Full, opt.Row, opt.Output, opt.Wrap, opt.MaxSize, opt.Limits)
+	fmt.Fprintf(h, "%q %d %q %q %q %t %t %q %q %d %+v %t %s\n", maker, opt.ExpiringWithin, opt.Format, opt.Field, opt.Fields,
+		opt.Full, opt.Row, opt.Output, opt.Wrap, opt.MaxSize, opt.Limits, opt.WeakKeys, opt.BlockedKeys.Digest())
 	for _, name := range names {
 		if err := identify(h, name); err != nil {
 			return "", err

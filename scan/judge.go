@@ -237,6 +237,7 @@ func (j *judge) block(r *row, b *certparse.Block) {
 		return
 	}
 	r.print = sha256.Sum256(c.Raw())
+	j.key(r, c, where)
 	if j.opt.Full {
 		for _, f := range c.Findings(where) {
 			j.addFinding(r, f)
@@ -254,6 +255,18 @@ func (j *judge) block(r *row, b *certparse.Block) {
 	for _, code := range r.codes[before:] {
 		rule, _ := finding.Lookup(code)
 		r.worst = max(r.worst, rule.Severity)
+	}
+}
+
+// key judges the public key beyond its form, as far as that is asked for.
+func (j *judge) key(r *row, c *certparse.Certificate, where finding.Where) {
+	if j.opt.WeakKeys {
+		for _, f := range c.KeyFindings(where) {
+			j.addFinding(r, f)
+		}
+	}
+	if f, blocked := validate.BlockedKeyFinding(c, j.opt.BlockedKeys, where); blocked {
+		j.addFinding(r, f)
 	}
 }
 

@@ -69,6 +69,11 @@ type Options struct {
 	// ExpiringWithin is how long before its end a certificate is reported as
 	// expiring soon; zero means 30 days, a negative value means never.
 	ExpiringWithin time.Duration
+	// BlockedKeys are public keys that must not be used; nil means none.
+	BlockedKeys *certparse.KeyBlocklist
+	// WeakKeys looks for keys whose private half can be computed, too. For an RSA key
+	// that takes many times as long as everything else.
+	WeakKeys bool
 	// Format is the format of all inputs; empty means Auto.
 	Format Format
 	// Field is the field of an NDJSON record that has the certificate, as PEM or as

@@ -69,11 +69,20 @@ func (j *judge) weakKey(index int) {
 	for _, f := range c.KeyFindings(j.at(index)) {
 		j.add(f)
 	}
-	if match, blocked := j.opt.BlockedKeys.Match(c.PublicKey()); blocked {
-		at := j.at(index)
-		at.Field = "public_key"
-		j.add(finding.New("key-known-weak", at, finding.Str("match", match)))
+	if f, blocked := BlockedKeyFinding(c.Certificate, j.opt.BlockedKeys, j.at(index)); blocked {
+		j.add(f)
 	}
+}
+
+// BlockedKeyFinding returns the finding if the list, which may be nil, has the
+// certificate's public key.
+func BlockedKeyFinding(c *certparse.Certificate, blocked *certparse.KeyBlocklist, where finding.Where) (f finding.Finding, found bool) {
+	match, found := blocked.Match(c.PublicKey())
+	if !found {
+		return f, false
+	}
+	where.Field = "public_key"
+	return finding.New("key-known-weak", where, finding.Str("match", match)), true
 }
 
 // selfSignature checks the signature of a certificate that names itself as its

@@ -89,6 +89,7 @@ was, 2 an input could not be read or the job not be done.`,
 	f.StringVar(&s.summaryFile, "summary-json", "", "write the summary as JSON to this `file`")
 	f.Var(&s.failOn, "fail-on", "`severity` that makes the exit code 1: error (the default), warning, or never (the default with --row)")
 	f.Var(&s.workers, "workers", "how many certificates are judged at once; 0 is one for each processor")
+	f.BoolVar(&s.opt.WeakKeys, "weak-keys", false, "look for keys that can be taken apart, too, which takes much longer")
 	s.judging.add(c)
 	addLimit(c, &s.limit)
 	complete(c, "format", s.format.allowed...)
@@ -164,7 +165,7 @@ func (s *scanCall) options(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	s.opt.Time, s.opt.ExpiringWithin = judged.Time, judged.ExpiringWithin
+	s.opt.Time, s.opt.ExpiringWithin, s.opt.BlockedKeys = judged.Time, judged.ExpiringWithin, judged.BlockedKeys
 	s.opt.Format, s.opt.Output = scan.Format(s.format.value), scan.Output(s.output.value)
 	s.opt.Workers, s.opt.MaxSize = int(s.workers), int(s.limit)
 	s.opt.Tally = s.summary || s.summaryFile != ""
