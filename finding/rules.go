@@ -849,6 +849,26 @@ var rules = []Rule{
 		"That is what was chosen: only certificates that are known not to be revoked are accepted.",
 		"Mend why there is no answer; the other findings say it.", "RFC 5280, Section 6.3", "", ""},
 
+	// ---- Admission of devices.
+	{"admission-ca-not-verified", Error, "The CA certificate did not pass its verification, so it admits no devices.",
+		"Whoever uploaded it did not prove possession of its key.",
+		"Verify the CA certificate with its verification code.", "", "", ""},
+	{"admission-not-trusted", Error, "No valid path leads from the device certificate to the CA {ca}.",
+		"The device cannot be told from any other one.",
+		"Mend what the other findings say, or use a certificate that the CA issued.", "RFC 5280, Section 6.1", "", ""},
+	{"admission-not-checked", Notice, "The status of the device certificate was not checked, because OCSP is switched off for the CA.",
+		"A revoked certificate is admitted like any other one.",
+		"Set ocsp_enable to true to have the status checked.", "", "", ""},
+	{"admission-tls-required", Error, "SSL is switched on for the OCSP server, but the device certificate names {url}, which is without.",
+		"The question would go out unprotected, and whoever answers would not be authenticated.",
+		"Issue device certificates with an https address, or set ocsp_ssl_enable to false.", "", "", ""},
+	{"admission-not-authenticated", Error, "The OCSP server {url} could not be authenticated.",
+		"A server that is asked by HTTPS must have a certificate of the CA that ocsp_server_ca_id means.",
+		"Upload the CA certificate of the OCSP server and set ocsp_server_ca_id to its ID.", "", "", ""},
+	{"admission-status-open", Error, "It could not be found out whether the device certificate is revoked: the status is {status}.",
+		"The documentation does not say what follows. A device that cannot be checked could be a revoked one.",
+		"Mend why there is no answer; the other findings say it.", "RFC 6960, Section 2.2", "", ""},
+
 	// ---- SM2 and pairs of certificates.
 	{"pair-swapped", Error, "The signing and the encryption certificate are exchanged: {signing_field} holds the one for encryption, {encryption_field} the one for signing.",
 		"Handshakes fail, because each key is used for what its certificate forbids. Other services use the opposite order of fields.",

@@ -31,6 +31,7 @@ var rooms = []struct {
 	{"ocsp/client", []string{"ocsp", "certparse", "finding", "internal/safetext"}},
 	{"validate/path", []string{"certparse", "finding"}},
 	{"validate", []string{"sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
+	{"ocsp/admission", []string{"ocsp", "ocsp/client", "validate", "validate/path", "certparse", "finding"}},
 	{"internal/golden", []string{"validate", "certparse", "finding"}},
 	{"internal/architecture", nil},
 	{"internal/peers", nil},
