@@ -177,7 +177,7 @@ func TestAdmission(t *testing.T) {
 		{name: "forged answer", record: on, leaf: leaf(1, plain.URL), fault: ocsptest.SignedByStranger, reason: admission.Refused, code: "revocation-signature-invalid", asked: true},
 		{name: "forged answer, admitting all it may", record: on, leaf: leaf(1, plain.URL), fault: ocsptest.SignedByStranger, reason: admission.Refused, asked: true,
 			change: func(c *admission.Config) { c.AdmitUnknown, c.AdmitUnreachable = true, true }},
-		{name: "answer of more than 4 KB", record: on, leaf: leaf(1, plain.URL), fault: ocsptest.Oversized, reason: admission.Refused, code: "ocsp-too-large", asked: true},
+		{name: "answer of more than 4 KB", record: on, leaf: leaf(1, plain.URL), fault: ocsptest.TooManyCertificates, reason: admission.Refused, code: "ocsp-too-large", asked: true},
 		{name: "first responder gone, second good", record: on, leaf: leaf(1, gone.URL, plain.URL), admitted: true, reason: admission.Good, asked: true},
 		{name: "exempt, but it names a responder", record: on, leaf: leaf(1, plain.URL), reason: admission.NothingToAsk, code: "admission-status-open",
 			change: func(c *admission.Config) {
