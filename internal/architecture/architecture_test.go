@@ -35,7 +35,7 @@ var rooms = []struct {
 	{"internal/golden", []string{"validate", "certparse", "finding"}},
 	{"internal/architecture", nil},
 	{"internal/peers", nil},
-	{"cmd/certloupe", []string{"validate", "certparse/text", "certparse", "sm2", "finding", "internal/safetext"}},
+	{"cmd/certloupe", []string{"validate", "certparse/text", "certparse", "sm2", "ocsp", "ocsp/client", "finding", "internal/jsontext", "internal/safetext"}},
 }
 
 // deciding are the rooms that only decide: pure functions of their input.
