@@ -28,7 +28,7 @@ check: ## Formatting, vetting, pinned versions.
 
 generate: ## Write everything that is generated: fixtures, goldens, docs/findings.md.
 	$(GO) run ./testdata/gen
-	$(GO) test ./finding ./ocsp ./certparse/text ./validate ./cmd/certloupe -update
+	$(GO) test ./finding ./ocsp ./ocsp/client ./certparse/text ./validate ./cmd/certloupe -update
 
 bench: ## Measure against other libraries, in one run, and print the ratios.
 	cd bench && $(GO) run .

@@ -17,7 +17,7 @@ import (
 
 // elsewhere are the cases of codes that no upload triggers. The tests beside them
 // judge them, each with its healthy twin.
-const elsewhere = "../ocsp/testdata"
+var elsewhere = []string{"../ocsp/testdata", "../ocsp/client/testdata"}
 
 // TestEveryCodeHasACase holds the table of findings and the cases together: each
 // code has exactly one case, and no case is named after anything else.
@@ -43,9 +43,13 @@ func TestEveryCodeHasACase(t *testing.T) {
 		}
 		named[c.Code()] = c.Name
 	}
-	others, err := filepath.Glob(elsewhere + "/*.txtar")
-	if err != nil || len(others) == 0 {
-		t.Fatalf("there are no cases in %s (%v)", elsewhere, err)
+	var others []string
+	for _, dir := range elsewhere {
+		paths, err := filepath.Glob(dir + "/*.txtar")
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("there are no cases in %s (%v)", dir, err)
+		}
+		others = append(others, paths...)
 	}
 	for _, path := range others {
 		code := strings.TrimSuffix(filepath.Base(path), ".txtar")

@@ -92,7 +92,10 @@ func (c *Client) persist(ctx context.Context, t target, url string, body []byte,
 		return reply{problem: refuse("revocation-backed-off")}
 	}
 	for {
-		release, ok := c.limits.acquire(ctx, t.host)
+		// Who waits for a place for half of the time would hardly get an answer.
+		queue, cancel := context.WithTimeout(ctx, c.opt.Timeout/2)
+		release, ok := c.limits.acquire(queue, t.host)
+		cancel()
 		if !ok {
 			r.problem = refuse("revocation-busy")
 			return r

@@ -98,7 +98,7 @@ func (c *Client) fetch(ctx context.Context, url string, body []byte, k kind) (an
 		p.after = after
 		return nil, after, p
 	}
-	answer, p = c.read(ctx, response.Body, k)
+	answer, p = c.read(ctx, response.Body, int(min(max(response.ContentLength, 0), firstRead)), k)
 	return answer, after, p
 }
 
@@ -137,10 +137,13 @@ func (k kind) excess() *problem {
 	return p
 }
 
+// firstRead is how much memory a promise of the header is worth.
+const firstRead = 64 << 10
+
 // read reads a body. What is being read everywhere together is bounded as well:
-// memory is taken only as bytes arrive, whatever the header promised.
-func (c *Client) read(ctx context.Context, r io.Reader, k kind) ([]byte, *problem) {
-	var body []byte
+// beyond firstRead, memory is taken only as bytes arrive.
+func (c *Client) read(ctx context.Context, r io.Reader, promised int, k kind) ([]byte, *problem) {
+	body := make([]byte, 0, promised+1) // One more, to see that nothing follows.
 	defer func() { c.limits.reading.Add(-int64(len(body))) }()
 	for {
 		if len(body) == cap(body) {

@@ -304,7 +304,7 @@ func TestHostileReplies(t *testing.T) {
 	a := theAuthority(t)
 	cert := a.asking("http://responder.test/")
 	giant := answerGood
-	giant.certs = [][]byte{giantKey(a)}
+	giant.certs, giant.rsa = [][]byte{giantKey(a)}, make([]byte, 16<<10)
 	many := answerGood
 	for i := 0; i < 60; i++ {
 		many.certs = append(many.certs, a.asking("http://x/").Raw())
@@ -334,8 +334,8 @@ func TestHostileReplies(t *testing.T) {
 			fastest = min(fastest, time.Since(start))
 			runtime.ReadMemStats(&after)
 			least = min(least, after.TotalAlloc-before.TotalAlloc)
-			if r.Status != Refused {
-				t.Fatalf("%s: %v", name, r.Status)
+			if r.Status != Refused || (name == "giant key") != (r.Evidence.Code == "revocation-key-unusable") {
+				t.Fatalf("%s: %v %s", name, r.Status, r.Evidence.Code)
 			}
 		}
 		t.Logf("%-12s %6d bytes: %v, %d KiB, with the exchange", name, len(body), fastest, least>>10)
@@ -349,7 +349,7 @@ func BenchmarkHostileReply(b *testing.B) {
 	a := theAuthority(b)
 	cert := a.asking("http://responder.test/")
 	giant := answerGood
-	giant.certs = [][]byte{giantKey(a)}
+	giant.certs, giant.rsa = [][]byte{giantKey(a)}, make([]byte, 16<<10)
 	body := a.respondAs(must(ocsp.Request(cert, a.cert, ocsp.RequestOptions{})), giant, giant.certs[0])
 	k := &check{client: newClient(b, options()), ctx: b.Context(), cert: cert, issuer: a.cert, now: now}
 	b.ReportAllocs()

@@ -3,7 +3,8 @@ package client
 import (
 	"bytes"
 	"crypto"
-	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -14,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emmansun/gmsm/sm2"
+	"github.com/emmansun/gmsm/smx509"
 	"golang.org/x/crypto/cryptobyte"
 	casn1 "golang.org/x/crypto/cryptobyte/asn1"
 
@@ -34,23 +37,25 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// testKey is the ECDSA key of the given name.
-func testKey(name string) *ecdsa.PrivateKey {
+// testKey is the RSA or ECDSA key of the given name.
+func testKey(name string) crypto.Signer {
 	text := must(os.ReadFile("../../testdata/keys/" + name + ".pem"))
 	block, _ := pem.Decode(text)
 	if !bytes.HasPrefix(text, []byte("TEST ONLY")) || block == nil {
 		panic(name + " is not a test key")
 	}
-	return must(x509.ParsePKCS8PrivateKey(block.Bytes)).(*ecdsa.PrivateKey)
+	return must(x509.ParsePKCS8PrivateKey(block.Bytes)).(crypto.Signer)
 }
 
 // authority is a CA that issues, answers and lists.
 type authority struct {
-	key    *ecdsa.PrivateKey
+	key    crypto.Signer
 	x509   *x509.Certificate
 	cert   *certparse.Certificate
-	leaf   *ecdsa.PrivateKey
+	leaf   crypto.Signer
 	serial int64
+	// sm2 is the key of an SM2 CA, which cannot issue anything but what newSM2Authority does.
+	sm2 *sm2.PrivateKey
 }
 
 func newAuthority(cn, keyName string) *authority {
@@ -61,6 +66,39 @@ func newAuthority(cn, keyName string) *authority {
 	a.x509 = must(x509.ParseCertificate(must(x509.CreateCertificate(nil, template, template, a.key.Public(), a.key))))
 	a.cert = must(certparse.ParseCertificate(a.x509.Raw))
 	return a
+}
+
+// newSM2Authority is a CA with an SM2 key, and a certificate of it.
+func newSM2Authority(url string) (*authority, *certparse.Certificate) {
+	a := &authority{sm2: must(sm2.NewPrivateKeyFromInt(big.NewInt(20251201)))}
+	template := &smx509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "SM2 CA"},
+		NotBefore: now.AddDate(-5, 0, 0), NotAfter: now.AddDate(10, 0, 0), IsCA: true, BasicConstraintsValid: true, KeyUsage: smx509.KeyUsageCertSign}
+	der := must(smx509.CreateCertificate(rand.Reader, template, template, a.sm2.Public(), a.sm2))
+	a.cert = must(certparse.ParseCertificate(der))
+	leaf := &smx509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "sm2.example.com"},
+		NotBefore: now.AddDate(-1, 0, 0), NotAfter: now.AddDate(1, 0, 0), OCSPServer: []string{url}}
+	der = must(smx509.CreateCertificate(rand.Reader, leaf, must(smx509.ParseCertificate(der)), a.sm2.Public(), a.sm2))
+	return a, must(certparse.ParseCertificate(der))
+}
+
+// sign signs with the CA's key.
+func (a *authority) sign(message []byte) []byte {
+	if a.sm2 != nil {
+		return must(a.sm2.Sign(rand.Reader, message, sm2.DefaultSM2SignerOpts))
+	}
+	digest := sha256.Sum256(message)
+	return must(a.key.Sign(nil, digest[:], crypto.SHA256))
+}
+
+// algorithm is that of its signatures.
+func (a *authority) algorithm() asn1.ObjectIdentifier {
+	switch a.key.(type) {
+	case nil:
+		return asn1.ObjectIdentifier{1, 2, 156, 10197, 1, 501}
+	case *rsa.PrivateKey:
+		return asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}
+	}
+	return asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
 }
 
 // issue makes a certificate with a new serial number.
@@ -91,6 +129,8 @@ type answer struct {
 	other bool
 	// certs are certificates that come along.
 	certs [][]byte
+	// rsa is a signature that is said to be of an RSA key.
+	rsa []byte
 }
 
 var (
@@ -180,8 +220,10 @@ func (a *authority) respondAs(request []byte, says answer, responder []byte) []b
 		}
 	})
 	signed := tbs.BytesOrPanic()
-	digest := sha256.Sum256(signed)
-	signature := must(a.key.Sign(nil, digest[:], crypto.SHA256))
+	signature := a.sign(signed)
+	if says.rsa != nil {
+		signature = says.rsa
+	}
 	var out cryptobyte.Builder
 	sequence(&out, func(b *cryptobyte.Builder) {
 		b.AddASN1Enum(0)
@@ -192,7 +234,15 @@ func (a *authority) respondAs(request []byte, says answer, responder []byte) []b
 					sequence(b, func(b *cryptobyte.Builder) {
 						b.AddBytes(signed)
 						sequence(b, func(b *cryptobyte.Builder) {
-							b.AddASN1ObjectIdentifier(asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2})
+							if says.rsa != nil {
+								b.AddASN1ObjectIdentifier(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11})
+								b.AddASN1NULL()
+								return
+							}
+							b.AddASN1ObjectIdentifier(a.algorithm())
+							if _, ok := a.key.(*rsa.PrivateKey); ok {
+								b.AddASN1NULL()
+							}
 						})
 						b.AddASN1BitString(signature)
 						if says.certs != nil {
@@ -217,13 +267,12 @@ func (a *authority) certificateOf(content []byte) []byte {
 	var tbs cryptobyte.Builder
 	tbs.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) { b.AddBytes(content) })
 	signed := tbs.BytesOrPanic()
-	digest := sha256.Sum256(signed)
-	signature := must(a.key.Sign(nil, digest[:], crypto.SHA256))
+	signature := a.sign(signed)
 	var out cryptobyte.Builder
 	out.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddBytes(signed)
 		b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) {
-			b.AddASN1ObjectIdentifier(asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2})
+			b.AddASN1ObjectIdentifier(a.algorithm())
 		})
 		b.AddASN1BitString(signature)
 	})

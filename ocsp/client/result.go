@@ -115,8 +115,9 @@ type Attempt struct {
 // Result is what is known about one certificate.
 type Result struct {
 	Status Status
-	// Evidence is what decided; nil if there was no evidence at all. If the status
-	// is Refused or Unknown, it is the first evidence of that status.
+	// Evidence is what decided; it is never nil if the status is Good or Revoked. If
+	// it is Refused or Unknown, it is the first evidence of that status that could
+	// be read, and nil if there was none.
 	Evidence *ocsp.Result
 	// Source, URL and Cached say where the evidence is from, as in [Attempt].
 	Source Source

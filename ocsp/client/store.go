@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"container/list"
 	"crypto/sha256"
 	"encoding/binary"
@@ -120,6 +121,9 @@ func (s *store) peek(key cacheKey) (entry, bool) {
 func (s *store) put(e entry) {
 	if e.size() > s.max {
 		return
+	}
+	if e.list == nil {
+		e.data = bytes.Clone(e.data) // It may stand in a larger buffer. Lists refer to theirs.
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
