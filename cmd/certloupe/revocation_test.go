@@ -353,7 +353,7 @@ func TestRevocationOnline(t *testing.T) {
 	plain.Next(ocsptest.BadSignature)
 	status(ask(1, "online.pem", flags...), "refused", "ocsp", "revocation-signature-invalid")
 	fallen := ask(0, "both.pem", flags...)
-	status(fallen, "good", "crl", "")
+	status(fallen, "good", "crl", "revocation-signature-invalid")
 	if a := fallen.Certificates[0].Attempts; len(a) != 2 || a[0].Code != "revocation-signature-invalid" || a[0].Tries != 1 {
 		t.Errorf("the attempts are %+v", a)
 	}

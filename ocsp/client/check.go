@@ -22,6 +22,9 @@ type check struct {
 	// because there were too many.
 	left, skipped int
 	attempts      []attempt
+	// later says that another kind of evidence is to be asked for if this one does
+	// not decide.
+	later bool
 	// notes are findings that belong to no attempt.
 	notes []finding.Finding
 }
@@ -51,7 +54,8 @@ func (k *check) run() *Result {
 	case CRLOnly:
 		steps = []func() *attempt{askLists}
 	}
-	for _, step := range steps {
+	for i, step := range steps {
+		k.later = i+1 < len(steps) && len(s.OCSP) > 0 && len(s.CRLs) > 0
 		if decisive := step(); decisive != nil {
 			return k.decided(decisive)
 		}
@@ -73,7 +77,11 @@ func (k *check) decided(a *attempt) *Result {
 	for i := range k.attempts {
 		o := &k.attempts[i]
 		r.Attempts = append(r.Attempts, o.Attempt)
-		for _, f := range o.findings {
+		told := o.findings
+		if o.Status == Refused && o.evidence != nil {
+			told = slices.Concat(o.evidence.Findings, told)
+		}
+		for _, f := range told {
 			r.Findings = append(r.Findings, f.As(min(f.Severity, finding.Warning)))
 		}
 	}
@@ -135,8 +143,11 @@ func (k *check) may() bool {
 }
 
 // share is the time for one of n places that are still to be asked: nobody may
-// use up what the others need.
+// use up what the others need. What is asked later counts as one more place.
 func (k *check) share(n int) (context.Context, context.CancelFunc) {
+	if k.later {
+		n++
+	}
 	deadline, _ := k.ctx.Deadline()
 	return context.WithTimeout(k.ctx, time.Until(deadline)/time.Duration(max(n, 1)))
 }
