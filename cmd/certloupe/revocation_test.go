@@ -133,6 +133,7 @@ func revocationFiles(t *testing.T) *ocsptest.CA {
 	at := now.AddDate(0, -1, 0)
 	write(t, "ca.pem", pemText("CERTIFICATE", ca.Certificate))
 	write(t, "other.pem", pemText("CERTIFICATE", other.Certificate))
+	write(t, "namesake.pem", pemText("CERTIFICATE", ocsptest.NewCA("Test CA", otherKey).Certificate))
 	write(t, "good.pem", leaf)
 	write(t, "good.der", ca.Issue(ocsptest.Leaf{Name: "good.example"}))
 	write(t, "chain.pem", append(bytes.Clone(leaf), pemText("CERTIFICATE", ca.Certificate)...))
@@ -198,6 +199,7 @@ func TestRevocationOffline(t *testing.T) {
 		{"staple.pem --issuer ca.pem --stapled empty", 1, []string{refused}, "ocsp-staple-missing"},
 		{"staple.pem --issuer ca.pem --stapled good.ocsp", 0, []string{good}, ""},
 		{"good.pem --issuer other.pem --stapled good.ocsp", 1, []string{missing}, "revocation-issuer-missing"},
+		{"good.pem --issuer namesake.pem --stapled good.ocsp", 1, []string{missing}, "revocation-issuer-missing"},
 		{"good.pem --stapled good.ocsp", 1, []string{missing}, "revocation-issuer-missing"},
 
 		{"good.pem --issuer ca.pem --crl list.der", 0, []string{good}, ""},
@@ -222,6 +224,17 @@ func TestRevocationOffline(t *testing.T) {
 		if !slices.Equal(s.statuses(), test.statuses) || test.finds != "" && !s.has(test.finds) || s.Online {
 			t.Errorf("revocation %s: %+v, want %v %s", test.args, s, test.statuses, test.finds)
 		}
+	}
+}
+
+// TestRevocationStapleIsOfTheFirst has a stapled response beside a chain: it says
+// nothing of the other certificates, not even that it is of another one.
+func TestRevocationStapleIsOfTheFirst(t *testing.T) {
+	schema := revocationSchema(t)
+	revocationFiles(t)
+	s := revocation(t, schema, 1, strings.Fields("good.pem revoked.pem --issuer ca.pem --stapled good.ocsp --crl list.pem")...)
+	if want := []string{"good", "revoked"}; !slices.Equal(s.statuses(), want) || s.has("ocsp-other-certificate") {
+		t.Errorf("%+v", s)
 	}
 }
 
