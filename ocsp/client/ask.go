@@ -93,9 +93,7 @@ func (c *Client) persist(ctx context.Context, t target, url string, body []byte,
 	}
 	for {
 		// Who waits for a place for half of the time would hardly get an answer.
-		queue, cancel := context.WithTimeout(ctx, c.opt.Timeout/2)
-		release, ok := c.limits.acquire(queue, t.host)
-		cancel()
+		release, ok := c.limits.acquire(ctx, t.host, c.opt.Timeout/2)
 		if !ok {
 			r.problem = refuse("revocation-busy")
 			return r

@@ -313,6 +313,13 @@ func TestDeadline(t *testing.T) {
 	}
 	// The slow one does not take the time of the other.
 	expect(t, checked(t, c, a.asking(url+"/2", good.URL), a.cert), Good, "revocation-timeout", "")
+	// Nor does it take the time of the other kind of evidence.
+	lists := newServer(t, sendsList(a.list(5, nil)))
+	withLists := opt
+	withLists.Ports = append(withLists.Ports, lists.port())
+	expect(t, checked(t, newClient(t, withLists), a.issue(func(c *x509.Certificate) {
+		c.OCSPServer, c.CRLDistributionPoints = []string{url + "/4"}, []string{lists.URL}
+	}), a.cert), Good, "revocation-timeout", "")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	start = time.Now()

@@ -50,6 +50,9 @@ func TestRemembersResponses(t *testing.T) {
 			if first.Cached || s.requests.Load() != 1 {
 				t.Fatal("the first answer was remembered")
 			}
+			if kept := len(c.store.by) == 1; kept != (first.Status != Unknown && !first.Evidence.NextUpdate.IsZero()) {
+				t.Errorf("kept %v", kept)
+			}
 			clock = now.Add(test.later)
 			// A client with only the file remembers as well.
 			c.Close()
@@ -80,7 +83,7 @@ func TestRemembersForOne(t *testing.T) {
 	s.serve(fails(404))
 	expect(t, checked(t, c, a.asking(s.URL), a.cert), CouldNotAsk, "revocation-http-status")
 	// The same name and number, but another key.
-	other.serial = first.SerialNumber().Int64() - 1
+	other.serial.Store(first.SerialNumber().Int64() - 1)
 	expect(t, checked(t, c, other.asking(s.URL), other.cert), CouldNotAsk, "revocation-http-status")
 	expect(t, checked(t, c, first, a.cert), Good, "")
 }

@@ -70,8 +70,7 @@ func (s stage) play(t *testing.T) *Result {
 	s.opt.Now = func() time.Time { return now }
 	s.opt.MaxTries = 1
 	c := newClient(t, s.opt)
-	transport := c.http.Transport.(*http.Transport)
-	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+	c.http.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
 		if s.gone {
 			return nil, &net.OpError{Op: "dial", Err: errors.New("nobody listens")}
 		}
@@ -168,7 +167,9 @@ func clientCases() (cases []clientCase) {
 	}), func(s *stage) { s.opt.Timeout = 200 * time.Millisecond }), asked)
 	add("revocation-busy", "Somebody else has the only place for a request.", with(asked, func(s *stage) {
 		s.opt.MaxConcurrent, s.opt.Timeout = 1, 200*time.Millisecond
-		s.before = func(c *Client, _ *certparse.Certificate) { c.limits.acquire(context.Background(), "another.test:80") }
+		s.before = func(c *Client, _ *certparse.Certificate) {
+			c.limits.acquire(context.Background(), "another.test:80", time.Second)
+		}
 	}), with(asked, func(s *stage) { s.opt.MaxConcurrent = 1 }))
 	fail := func(n int) func(s *stage) {
 		return func(s *stage) {

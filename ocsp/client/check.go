@@ -21,10 +21,9 @@ type check struct {
 	// left is how many URLs may still be asked, and skipped how many were not,
 	// because there were too many.
 	left, skipped int
-	attempts      []attempt
-	// later says that another kind of evidence is to be asked for if this one does
-	// not decide.
-	later bool
+	// later is how many kinds of evidence have their turn after this one.
+	later    int
+	attempts []attempt
 	// notes are findings that belong to no attempt.
 	notes []finding.Finding
 }
@@ -36,27 +35,34 @@ type attempt struct {
 	findings []finding.Finding
 }
 
+// step is one kind of evidence.
+type step struct {
+	urls []string
+	ask  func() *attempt
+}
+
 func (k *check) run() *Result {
 	s := ocsp.SourcesOf(k.cert)
 	if s.NoRevocation {
 		return nothingToAsk(NoRevocation, k.where)
 	}
-	askResponders := func() *attempt { return k.askResponders(distinct(s.OCSP)) }
-	askLists := func() *attempt { return k.askLists(s) }
-	var steps []func() *attempt
+	responders := step{distinct(s.OCSP), func() *attempt { return k.askResponders(distinct(s.OCSP)) }}
+	lists := step{s.CRLs, func() *attempt { return k.askLists(s) }}
+	var steps []step
 	switch k.client.opt.Order {
 	case OCSPFirst:
-		steps = []func() *attempt{askResponders, askLists}
+		steps = []step{responders, lists}
 	case CRLFirst:
-		steps = []func() *attempt{askLists, askResponders}
+		steps = []step{lists, responders}
 	case OCSPOnly:
-		steps = []func() *attempt{askResponders}
+		steps = []step{responders}
 	case CRLOnly:
-		steps = []func() *attempt{askLists}
+		steps = []step{lists}
 	}
-	for i, step := range steps {
-		k.later = i+1 < len(steps) && len(s.OCSP) > 0 && len(s.CRLs) > 0
-		if decisive := step(); decisive != nil {
+	steps = slices.DeleteFunc(steps, func(s step) bool { return len(s.urls) == 0 })
+	for i, s := range steps {
+		k.later = len(steps) - i - 1
+		if decisive := s.ask(); decisive != nil {
 			return k.decided(decisive)
 		}
 	}
@@ -77,11 +83,11 @@ func (k *check) decided(a *attempt) *Result {
 	for i := range k.attempts {
 		o := &k.attempts[i]
 		r.Attempts = append(r.Attempts, o.Attempt)
-		told := o.findings
-		if o.Status == Refused && o.evidence != nil {
-			told = slices.Concat(o.evidence.Findings, told)
+		others := o.findings
+		if o != a && o.evidence != nil {
+			others = append(slices.Clone(o.evidence.Findings), others...)
 		}
-		for _, f := range told {
+		for _, f := range others {
 			r.Findings = append(r.Findings, f.As(min(f.Severity, finding.Warning)))
 		}
 	}
@@ -142,14 +148,14 @@ func (k *check) may() bool {
 	return true
 }
 
-// share is the time for one of n places that are still to be asked: nobody may
-// use up what the others need. What is asked later counts as one more place.
+// share is the time for one of n places that are still to be asked, besides those
+// of other kinds: nobody may use up what the others need.
 func (k *check) share(n int) (context.Context, context.CancelFunc) {
-	if k.later {
-		n++
+	if n += k.later; n <= 1 {
+		return k.ctx, func() {}
 	}
 	deadline, _ := k.ctx.Deadline()
-	return context.WithTimeout(k.ctx, time.Until(deadline)/time.Duration(max(n, 1)))
+	return context.WithTimeout(k.ctx, time.Until(deadline)/time.Duration(n))
 }
 
 // judgement are the options for evidence that answers a request with this nonce.

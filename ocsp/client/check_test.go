@@ -176,6 +176,12 @@ func TestOrder(t *testing.T) {
 			if r.Status != test.status || r.Source != test.source || responder.requests.Load() != test.asked || lists.requests.Load() != test.fetched {
 				t.Errorf("%v by %v, %d asked, %d fetched: %+v", r.Status, r.Source, responder.requests.Load(), lists.requests.Load(), r.Attempts)
 			}
+			// What went wrong on the way is told.
+			for _, a := range r.Attempts {
+				if a.Code != "" && !has(r, a.Code) {
+					t.Errorf("%s is not explained: %v", a.Code, codesOf(r))
+				}
+			}
 			if r.Status == Good && finding.Worst(r.Findings) > finding.Warning {
 				t.Errorf("good, but %v", codesOf(r))
 			}

@@ -32,7 +32,7 @@ import (
 type Client struct {
 	opt    Options
 	guard  *guard
-	http   *http.Client
+	http   *http.Transport
 	limits *limits
 	// flights lets those who ask the same at the same time share the answer.
 	flights  singleflight.Group
@@ -52,7 +52,7 @@ func New(opt Options) (*Client, error) {
 	if c.store, err = newStore(opt); err != nil {
 		return nil, err
 	}
-	c.http = newHTTPClient(opt, c.guard)
+	c.http = newTransport(opt, c.guard)
 	return c, nil
 }
 

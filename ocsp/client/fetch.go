@@ -19,33 +19,32 @@ import (
 // maxHeader is how many bytes the header of an answer may have.
 const maxHeader = 16 << 10
 
-// newHTTPClient returns a client that does what it is told and nothing else: no
-// proxy of the environment, no redirects, no cookies, no compression, HTTP/1.1.
-// The newer versions of HTTP would add much code between a hostile peer and the
-// limits here, for requests of a hundred bytes.
-func newHTTPClient(opt Options, g *guard) *http.Client {
+// newTransport returns a transport that does what it is told and nothing else: no
+// proxy of the environment, no compression, HTTP/1.1. There is no http.Client
+// around it, so nothing follows redirects or keeps cookies. The newer versions of
+// HTTP would add much code between a hostile peer and the limits here, for
+// requests of a hundred bytes.
+func newTransport(opt Options, g *guard) *http.Transport {
 	dialer := &net.Dialer{
 		// Somebody who does not even take the connection is given up early.
-		Timeout:  min(2*time.Second, opt.Timeout/2),
-		Resolver: opt.Resolver,
-		Control:  g.control,
+		Timeout:   min(2*time.Second, opt.Timeout/2),
+		Resolver:  opt.Resolver,
+		Control:   g.control,
+		KeepAlive: 15 * time.Second,
 	}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	return &http.Client{
-		Transport: &http.Transport{
-			Proxy:                  nil,
-			DialContext:            dialer.DialContext,
-			TLSClientConfig:        &tls.Config{RootCAs: opt.ServerCAs, MinVersion: tls.VersionTLS12},
-			TLSHandshakeTimeout:    opt.Timeout,
-			DisableCompression:     true,
-			MaxIdleConns:           opt.MaxConcurrent,
-			MaxIdleConnsPerHost:    opt.MaxPerHost,
-			IdleConnTimeout:        30 * time.Second,
-			MaxResponseHeaderBytes: maxHeader,
-			Protocols:              protocols,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	return &http.Transport{
+		Proxy:                  nil,
+		DialContext:            dialer.DialContext,
+		TLSClientConfig:        &tls.Config{RootCAs: opt.ServerCAs, MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    opt.Timeout,
+		DisableCompression:     true,
+		MaxIdleConns:           opt.MaxConcurrent,
+		MaxIdleConnsPerHost:    opt.MaxPerHost,
+		IdleConnTimeout:        30 * time.Second,
+		MaxResponseHeaderBytes: maxHeader,
+		Protocols:              protocols,
 	}
 }
 
@@ -88,7 +87,7 @@ func (c *Client) fetch(ctx context.Context, url string, body []byte, k kind) (an
 		// closed an idle connection in that moment. Nothing of this is sent.
 		request.Header["X-Idempotency-Key"] = []string{}
 	}
-	response, err := c.http.Do(request)
+	response, err := c.http.RoundTrip(request)
 	if err != nil {
 		return nil, 0, c.networkProblem(ctx, err)
 	}
@@ -155,12 +154,15 @@ func (c *Client) read(ctx context.Context, r io.Reader, promised int, k kind) ([
 		switch {
 		case len(body) > k.limit:
 			return nil, k.excess()
+		case total > c.limits.maxReading:
+			return nil, refuse("revocation-busy")
 		case err == io.EOF:
+			if spare := cap(body) - len(body); spare > len(body)/4 {
+				return bytes.Clone(body), nil // It may be kept for long.
+			}
 			return body, nil
 		case err != nil:
 			return nil, c.networkProblem(ctx, err)
-		case total > c.limits.maxReading:
-			return nil, refuse("revocation-busy")
 		}
 	}
 }

@@ -43,7 +43,8 @@ func appendRecord(b []byte, e entry) []byte {
 	return append(binary.BigEndian.AppendUint32(b, sum), e.data...)
 }
 
-// readRecord reads the record at the start of b and returns what follows.
+// readRecord reads the record at the start of b and returns what follows. The data
+// of the entry are those in b.
 func readRecord(b []byte) (e entry, rest []byte, ok bool) {
 	if len(b) < recordHeader {
 		return e, b, false
@@ -59,7 +60,7 @@ func readRecord(b []byte) (e entry, rest []byte, ok bool) {
 		return e, b, false
 	}
 	copy(e.key[:], b)
-	e.stored, e.data = time.Unix(int64(stored), 0), bytes.Clone(data)
+	e.stored, e.data = time.Unix(int64(stored), 0), data
 	return e, b[recordHeader+int(length):], true
 }
 
@@ -78,6 +79,7 @@ func decodeFile(b []byte) (entries []entry, whole bool) {
 	}
 	for i, e := range all {
 		if last[e.key] == i && len(e.data) > 0 {
+			e.data = bytes.Clone(e.data) // So that the file need not be kept in memory.
 			entries = append(entries, e)
 		}
 	}

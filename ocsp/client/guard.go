@@ -12,6 +12,9 @@ import (
 // guard says which addresses may be asked. It is consulted twice: for addresses
 // that stand in a URL, and by the dialer for the very address that it is about
 // to connect to, so that it does not matter what a name meant a moment before.
+//
+// It does not know which public addresses are those of this machine or its
+// neighbours; a service that trusts its own public address must not.
 type guard struct {
 	list    *ssrf.Guardian
 	private []netip.Prefix

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // limits bound what is under way at once.
@@ -35,9 +36,10 @@ func newLimits(opt Options) *limits {
 	}
 }
 
-// acquire waits for a place. It waits for the host first, so that those who wait
-// for a slow host take no place away from the others.
-func (l *limits) acquire(ctx context.Context, host string) (release func(), ok bool) {
+// acquire waits for a place, but not for longer than patience. It waits for the
+// host first, so that those who wait for a slow host take no place away from the
+// others.
+func (l *limits) acquire(ctx context.Context, host string, patience time.Duration) (release func(), ok bool) {
 	l.mu.Lock()
 	h := l.hosts[host]
 	if h == nil {
@@ -53,22 +55,35 @@ func (l *limits) acquire(ctx context.Context, host string) (release func(), ok b
 		}
 		l.mu.Unlock()
 	}
-	select {
-	case h.slots <- struct{}{}:
-	case <-ctx.Done():
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	if !enter(ctx, h.slots, timer.C) {
 		leave()
 		return nil, false
 	}
-	select {
-	case l.all <- struct{}{}:
-		return func() {
-			<-l.all
-			<-h.slots
-			leave()
-		}, true
-	case <-ctx.Done():
+	if !enter(ctx, l.all, timer.C) {
 		<-h.slots
 		leave()
 		return nil, false
 	}
+	return func() {
+		<-l.all
+		<-h.slots
+		leave()
+	}, true
+}
+
+func enter(ctx context.Context, slots chan struct{}, over <-chan time.Time) bool {
+	select {
+	case slots <- struct{}{}:
+		return true
+	default:
+	}
+	select {
+	case slots <- struct{}{}:
+		return true
+	case <-ctx.Done():
+	case <-over:
+	}
+	return false
 }

@@ -55,9 +55,9 @@ func TestLoad(t *testing.T) {
 		delay     time.Duration
 		n         int
 	}{
-		{"RSA-2048", "rsa-ca", 0, 3000},
+		{"RSA-2048", "rsa-ca", 0, 500},
 		{"P-256", "p256-root", 0, 10_000},
-		{"P-256, 5 ms away", "p256-root", 5 * time.Millisecond, 3000},
+		{"P-256, 5 ms away", "p256-root", 5 * time.Millisecond, 1000},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a := newAuthority("Revocation Client Test CA", test.key)
@@ -88,14 +88,6 @@ func load(t *testing.T, a *authority, s *server, certs []*certparse.Certificate)
 		must(io.ReadAll(response.Body))
 		response.Body.Close()
 	}
-	rate := func(do func(i int)) float64 {
-		start := time.Now()
-		inParallel(loadWorkers, n, do)
-		return float64(n) / time.Since(start).Seconds()
-	}
-	inParallel(loadWorkers, 500, bare) // Warm both up.
-	bareRate := rate(bare)
-
 	opt := options(s)
 	opt.CacheBytes = 4 << 20
 	c := newClient(t, opt)
@@ -108,7 +100,6 @@ func load(t *testing.T, a *authority, s *server, certs []*certparse.Certificate)
 			t.Errorf("%d: %+v %v", i, r, err)
 		}
 	}
-	inParallel(loadWorkers, n/10, check)
 	heap := func() int64 {
 		runtime.GC()
 		runtime.GC()
@@ -116,17 +107,29 @@ func load(t *testing.T, a *authority, s *server, certs []*certparse.Certificate)
 		runtime.ReadMemStats(&m)
 		return int64(m.HeapAlloc)
 	}
-	before := heap()
-	good.Store(0)
-	c.store = must(newStore(opt))
-	ours := rate(check)
+	// The two take turns, so that what else the machine does hits both alike.
+	const turn = 250
+	var times [2]time.Duration
+	var before int64
+	for from := 0; from < n; from += turn {
+		for who, do := range []func(int){bare, check} {
+			start := time.Now()
+			inParallel(loadWorkers, min(turn, n-from), func(i int) { do(from + i) })
+			times[who] += time.Since(start)
+		}
+		if from <= n/2 && n/2 < from+turn {
+			before = heap()
+		}
+	}
 	grown := heap() - before
-	t.Logf("%d certificates: %.0f/s; a bare HTTP client: %.0f/s; ratio %.2f; the heap grew by %d KiB", n, ours, bareRate, ours/bareRate, grown>>10)
+	rate := func(d time.Duration) float64 { return float64(n) / d.Seconds() }
+	t.Logf("%d certificates: %.0f/s; a bare HTTP client: %.0f/s; ratio %.2f; in the second half the heap grew by %d KiB",
+		n, rate(times[1]), rate(times[0]), rate(times[1])/rate(times[0]), grown>>10)
 	if good.Load() != int64(n) {
 		t.Errorf("%d of %d are good", good.Load(), n)
 	}
-	// The cache holds 4 MiB, and the connections their buffers.
-	if grown > 12<<20 {
+	// Until the cache is full it may grow, by no more than it holds.
+	if grown > 6<<20 {
 		t.Errorf("the heap grew by %d bytes", grown)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"encoding/pem"
 	"math/big"
 	"os"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,13 +54,14 @@ type authority struct {
 	x509   *x509.Certificate
 	cert   *certparse.Certificate
 	leaf   crypto.Signer
-	serial int64
+	serial atomic.Int64
 	// sm2 is the key of an SM2 CA, which cannot issue anything but what newSM2Authority does.
 	sm2 *sm2.PrivateKey
 }
 
 func newAuthority(cn, keyName string) *authority {
-	a := &authority{key: testKey(keyName), leaf: testKey("p256-server"), serial: 0x1000}
+	a := &authority{key: testKey(keyName), leaf: testKey("p256-server")}
+	a.serial.Store(0x1000)
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: cn},
 		NotBefore: now.AddDate(-5, 0, 0), NotAfter: now.AddDate(10, 0, 0), IsCA: true, BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign}
@@ -103,8 +105,7 @@ func (a *authority) algorithm() asn1.ObjectIdentifier {
 
 // issue makes a certificate with a new serial number.
 func (a *authority) issue(change func(*x509.Certificate)) *certparse.Certificate {
-	a.serial++
-	template := &x509.Certificate{SerialNumber: big.NewInt(a.serial), Subject: pkix.Name{CommonName: "server.example.com"},
+	template := &x509.Certificate{SerialNumber: big.NewInt(a.serial.Add(1)), Subject: pkix.Name{CommonName: "server.example.com"},
 		NotBefore: now.AddDate(-1, 0, 0), NotAfter: now.AddDate(1, 0, 0), KeyUsage: x509.KeyUsageDigitalSignature}
 	change(template)
 	return must(certparse.ParseCertificate(must(x509.CreateCertificate(nil, template, a.x509, a.leaf.Public(), a.key))))

@@ -1,7 +1,6 @@
 package client
 
 import (
-	"bytes"
 	"container/list"
 	"crypto/sha256"
 	"encoding/binary"
@@ -121,9 +120,6 @@ func (s *store) peek(key cacheKey) (entry, bool) {
 func (s *store) put(e entry) {
 	if e.size() > s.max {
 		return
-	}
-	if e.list == nil {
-		e.data = bytes.Clone(e.data) // It may stand in a larger buffer. Lists refer to theirs.
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
