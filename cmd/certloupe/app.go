@@ -130,6 +130,7 @@ Exit codes: 0 the upload is accepted, 1 it is rejected, 2 the question could not
 be answered (wrong call, unreadable file).`,
 		Example: `  certloupe inspect server.pem
   certloupe check --profile iotda-server --cert server.pem --key server.key
+  certloupe chain --roots ca.pem --host www.example.com server.pem
   certloupe request add-server-certificate body.json --json
   certloupe revocation server.pem --issuer ca.pem
   certloupe fix server.pem -o repaired.pem
@@ -151,7 +152,7 @@ be answered (wrong call, unreadable file).`,
 	a.color = choice{value: "auto", allowed: []string{"auto", "always", "never"}}
 	root.PersistentFlags().Var(&a.color, "color", "when to use colour: auto, always or never")
 	complete(root, "color", a.color.allowed...)
-	root.AddCommand(a.inspectCommand(), a.checkCommand(), a.requestCommand(), a.revocationCommand(), a.fixCommand(), a.explainCommand(), a.versionCommand())
+	root.AddCommand(a.inspectCommand(), a.checkCommand(), a.chainCommand(), a.requestCommand(), a.revocationCommand(), a.fixCommand(), a.explainCommand(), a.versionCommand())
 	return root
 }
 

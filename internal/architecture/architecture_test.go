@@ -30,12 +30,12 @@ var rooms = []struct {
 	{"ocsp/ocsptest", []string{"ocsp", "ocsp/internal/forge", "certparse", "finding"}},
 	{"ocsp/client", []string{"ocsp", "certparse", "finding", "internal/safetext"}},
 	{"validate/path", []string{"certparse", "finding"}},
-	{"validate", []string{"sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
+	{"validate", []string{"validate/path", "ocsp", "sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
 	{"ocsp/admission", []string{"ocsp", "ocsp/client", "validate", "validate/path", "certparse", "finding"}},
-	{"internal/golden", []string{"validate", "certparse", "finding"}},
+	{"internal/golden", []string{"validate", "validate/path", "certparse", "finding"}},
 	{"internal/architecture", nil},
 	{"internal/peers", nil},
-	{"cmd/certloupe", []string{"validate", "certparse/text", "certparse", "sm2", "ocsp", "ocsp/client", "finding", "internal/jsontext", "internal/safetext"}},
+	{"cmd/certloupe", []string{"validate", "validate/path", "certparse/text", "certparse", "sm2", "ocsp", "ocsp/client", "finding", "internal/jsontext", "internal/safetext"}},
 }
 
 // deciding are the rooms that only decide: pure functions of their input.
