@@ -138,7 +138,7 @@ func TestHostileServers(t *testing.T) {
 			if len(r.Attempts) != 1 || !containsCode(test.codes, r.Attempts[0].Code) || r.Status == Good {
 				t.Errorf("%v %+v", r.Status, r.Attempts)
 			}
-			if took > 2*time.Second {
+			if took > 4*time.Second { // The machine may be busy.
 				t.Errorf("it took %v", took)
 			}
 			if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 64<<20 {
