@@ -34,6 +34,8 @@ type chainFlags struct {
 	profile, revocation                   choice
 	host, email, uri                      string
 	conforming, allowWeak, allPaths       bool
+	ask                                   bool
+	asking                                asking
 	output                                string
 }
 
@@ -62,8 +64,9 @@ The profile says by whose rules:
            private CAs break, are warnings unless --conforming is given
   webpki   what web browsers demand of servers on the public web
 
-Revocation is judged by the lists and responses that are given. What follows when
-they do not settle it, --revocation says: ignore is a notice, soft-fail a warning,
+Revocation is judged by the lists and responses that are given; with --ask, the
+servers that certificates name are asked about what these leave open. What follows
+when it is not settled, --revocation says: ignore is a notice, soft-fail a warning,
 hard-fail an error. A revoked certificate is always an error.
 
 The file - is standard input.`,
@@ -94,7 +97,13 @@ The file - is standard input.`,
 		if err := flags.read(a, request, args, int(limit)); err != nil {
 			return err
 		}
+		status, end, err := a.statusFunc(c, &flags.asking, flags.ask, "--ask", opt.Path.Time, !form.quiet)
+		if err != nil {
+			return err
+		}
+		request.Revocation.Status = status
 		report := validate.Chain(request, opt)
+		end()
 		if flags.output != "" {
 			if err := writeChain(flags.output, report); err != nil {
 				return err
@@ -121,6 +130,8 @@ The file - is standard input.`,
 	f.StringArrayVar(&flags.crls, "crl", nil, "`file` with revocation lists; may be repeated")
 	f.StringArrayVar(&flags.responses, "ocsp", nil, "`file` with an OCSP response in DER; may be repeated")
 	f.Var(&flags.revocation, "revocation", "what follows when a status is not known: ignore, soft-fail or hard-fail")
+	f.BoolVar(&flags.ask, "ask", false, "ask the servers that the certificates name whether they were revoked")
+	flags.asking.add(c)
 	f.BoolVar(&flags.allPaths, "all-paths", false, "show every path that was tried")
 	f.StringVarP(&flags.output, "output", "o", "", "new `file` for the chain as a server should send it")
 	form.add(c)

@@ -357,7 +357,7 @@ func (e *endless) Read(b []byte) (int, error) {
 func TestReadingEnds(t *testing.T) {
 	files(t)
 	for _, args := range []string{
-		"inspect -", "check --cert -", "check --cert server.pem --password-file -", "fix -",
+		"inspect -", "revocation -", "revocation server.pem --stapled -", "check --cert -", "check --cert server.pem --password-file -", "fix -",
 		"request add-server-certificate -", "request update-ca-certificate update.json --current -", "request query-device-certificate --cert -",
 	} {
 		c, input := newCaller(), &endless{}
