@@ -57,7 +57,24 @@ type Certificate struct {
 
 	signatureAlgorithm SignatureAlgorithm
 
+	// odd is nil for a certificate without departures from the standard.
+	odd *oddities
+}
+
+// oddities are what there is to say about a certificate that is not as it should be.
+type oddities struct {
 	notes []note
+	// ber is the certificate as it was given, if that is BER; Certificate.raw is
+	// its DER then.
+	ber []byte
+}
+
+// notes are the departures from the standard in the order in which they were noticed.
+func (c *Certificate) notes() []note {
+	if c.odd == nil {
+		return nil
+	}
+	return c.odd.notes
 }
 
 // note is a departure from the standard, kept small until somebody asks for it.
@@ -71,8 +88,8 @@ type note struct {
 // ParseCertificate reads the DER of one certificate. It returns an error, a
 // *[SyntaxError], only if the bytes have not the outer shape of a certificate up
 // to its public key; every other departure from the standard is in
-// [Certificate.Findings]. The certificate keeps der, which must not be changed
-// afterwards.
+// [Certificate.Findings], and BER in place of DER is one of them. The certificate
+// keeps der, which must not be changed afterwards.
 func ParseCertificate(der []byte) (*Certificate, error) { return parseCertificate(der, nil) }
 
 func parseCertificate(der []byte, m *memory) (*Certificate, error) {
@@ -80,9 +97,9 @@ func parseCertificate(der []byte, m *memory) (*Certificate, error) {
 		return nil, &SyntaxError{Code: "der-malformed", Problem: "the certificate has more than 1 MiB"}
 	}
 	c := m.certificate(der)
-	p := parser{derReader: derReader{der: der}, c: c}
-	if err := p.certificate(); err != nil {
-		return nil, err
+	p := parser{derReader: derReader{der: der}, c: c, memory: m}
+	if err := p.certificate(); err != nil || c.odd != nil {
+		return orBER(c, err, der)
 	}
 	return c, nil
 }
@@ -91,12 +108,17 @@ func parseCertificate(der []byte, m *memory) (*Certificate, error) {
 type parser struct {
 	derReader
 	c *Certificate
+	// memory is where the certificate comes from, nil if it is made anew.
+	memory *memory
 }
 
 // note records a departure from the standard.
 func (p *parser) note(code finding.Code, field string, offset uint32, data ...finding.Datum) {
-	if len(p.c.notes) < maxNotes {
-		p.c.notes = append(p.c.notes, note{code, field, offset, data})
+	if p.c.odd == nil {
+		p.c.odd = p.memory.oddities(p.c)
+	}
+	if odd := p.c.odd; len(odd.notes) < maxNotes {
+		odd.notes = append(odd.notes, note{code, field, offset, data})
 	}
 }
 
@@ -301,13 +323,14 @@ func (p *parser) bitString(e element, field string) span {
 // order of their place in the DER. Each is placed at where, to which the offset
 // and the field are added.
 func (c *Certificate) Findings(where finding.Where) []finding.Finding {
-	if len(c.notes) == 0 {
+	notes := c.notes()
+	if len(notes) == 0 {
 		return nil
 	}
-	fs := make([]finding.Finding, 0, len(c.notes))
-	for _, n := range c.notes {
+	fs := make([]finding.Finding, 0, len(notes))
+	for _, n := range notes {
 		at := where
-		at.DERByte = finding.At(int(n.offset))
+		at.DERByte = c.placeOf(n)
 		if n.field != "" {
 			at.Field = n.field
 		}
@@ -317,26 +340,47 @@ func (c *Certificate) Findings(where finding.Where) []finding.Finding {
 	return fs
 }
 
+// placeOf is where a note is about. Of what was converted from BER the place in
+// the bytes as they were given is not known.
+func (c *Certificate) placeOf(n note) finding.Pos {
+	if c.odd.ber != nil && !isBERNote(n.code) {
+		return 0
+	}
+	return finding.At(int(n.offset))
+}
+
 // AppendCodes appends the codes of what [Certificate.Findings] returns, in the same
 // order. It is for those who look at very many certificates and want no texts.
 func (c *Certificate) AppendCodes(dst []finding.Code) []finding.Code {
-	if len(c.notes) == 0 {
+	if len(c.notes()) == 0 {
 		return dst
 	}
 	var few [8]note
-	notes := append(few[:0], c.notes...)
-	slices.SortStableFunc(notes, func(a, b note) int { return int(a.offset) - int(b.offset) })
+	notes := append(few[:0], c.notes()...)
+	slices.SortStableFunc(notes, func(a, b note) int { return int(c.placeOf(a) - c.placeOf(b)) })
 	for _, n := range notes {
 		dst = append(dst, n.code)
 	}
 	return dst
 }
 
-// Raw returns the certificate's DER, without anything that followed it.
-func (c *Certificate) Raw() []byte { return c.raw }
+// Raw returns the certificate as it was given, without anything that followed it.
+// That is DER, unless a finding says otherwise.
+func (c *Certificate) Raw() []byte {
+	if c.odd != nil && c.odd.ber != nil {
+		return c.odd.ber
+	}
+	return c.raw
+}
 
-// RawTBSCertificate returns the DER of the signed part.
-func (c *Certificate) RawTBSCertificate() []byte { return c.tbs.whole().of(c.raw) }
+// RawTBSCertificate returns the signed part as it was given: the bytes that the
+// signature is checked against.
+func (c *Certificate) RawTBSCertificate() []byte {
+	if c.odd != nil && c.odd.ber != nil {
+		return berTBS(c.odd.ber)
+	}
+	return c.tbs.whole().of(c.raw)
+}
 
 // RawIssuer returns the DER of the issuer's name.
 func (c *Certificate) RawIssuer() []byte { return c.issuer.whole().of(c.raw) }
@@ -374,4 +418,4 @@ func (c *Certificate) Validity() (notBefore, notAfter time.Time, ok bool) {
 func (c *Certificate) SelfIssued() bool { return bytes.Equal(c.RawIssuer(), c.RawSubject()) }
 
 // Equal reports whether both are the same certificate, byte for byte.
-func (c *Certificate) Equal(o *Certificate) bool { return o != nil && bytes.Equal(c.raw, o.raw) }
+func (c *Certificate) Equal(o *Certificate) bool { return o != nil && bytes.Equal(c.Raw(), o.Raw()) }

@@ -2,8 +2,8 @@
 // keys and findings.
 //
 // [Parse] is the way in for text and files: it recognizes PEM and DER by
-// content, repairs damaged PEM where there is one reading only, and says what it
-// did. [ParseCertificate] is the fast way in for DER that is known to be a
+// content, repairs damaged PEM where there is one reading only, unpacks containers
+// (PKCS#7, PKCS#12, Java keystores), and says what it did. [ParseCertificate] is the fast way in for DER that is known to be a
 // certificate.
 //
 // The certificate parser is lenient and exact: it reads whatever has the outer
@@ -28,8 +28,9 @@ const (
 type Options struct {
 	// Name names the input in findings: a file's name or a request's field.
 	Name string
-	// Password opens an encrypted private key. Nil means that none was given;
-	// an empty one that is not nil is an empty password.
+	// Password opens encrypted private keys and containers. Nil means that none was
+	// given; an empty one that is not nil is an empty password. PKCS#12 is tried with
+	// an empty password even if none was given.
 	Password []byte
 	// MaxSize is the largest input in bytes that is read; 0 means DefaultMaxSize.
 	MaxSize int
@@ -81,6 +82,9 @@ type Block struct {
 	Certificate *Certificate
 	// PrivateKey is set when Kind is KindPrivateKey and it could be opened.
 	PrivateKey *PrivateKey
+	// Container is set when Kind is KindPKCS7, KindPKCS12 or KindJavaKeystore and it
+	// could be read at all. It has what could be opened.
+	Container *Container
 }
 
 // Document is everything that was read from one input.
@@ -103,24 +107,46 @@ type Document struct {
 	memory *memory
 }
 
-// Certificates returns the certificates in the order of the input.
+// Certificates returns the certificates in the order of the input, with those in
+// containers.
 func (d *Document) Certificates() []*Certificate {
 	var cs []*Certificate
 	for i := range d.Blocks {
-		if c := d.Blocks[i].Certificate; c != nil {
-			cs = append(cs, c)
+		b := &d.Blocks[i]
+		if b.Certificate != nil {
+			cs = append(cs, b.Certificate)
+		}
+		for _, e := range b.entries() {
+			if e.Certificate != nil {
+				cs = append(cs, e.Certificate)
+			}
 		}
 	}
 	return cs
 }
 
-// PrivateKeys returns the private keys that could be opened, in the order of the input.
+// PrivateKeys returns the private keys that could be opened in the order of the
+// input, with those in containers.
 func (d *Document) PrivateKeys() []*PrivateKey {
 	var ks []*PrivateKey
 	for i := range d.Blocks {
-		if k := d.Blocks[i].PrivateKey; k != nil {
-			ks = append(ks, k)
+		b := &d.Blocks[i]
+		if b.PrivateKey != nil {
+			ks = append(ks, b.PrivateKey)
+		}
+		for _, e := range b.entries() {
+			if e.PrivateKey != nil {
+				ks = append(ks, e.PrivateKey)
+			}
 		}
 	}
 	return ks
+}
+
+// entries are the contents of the block's container, if it is one.
+func (b *Block) entries() []Entry {
+	if b.Container == nil {
+		return nil
+	}
+	return b.Container.Entries
 }

@@ -1,6 +1,8 @@
 package certparse_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/pem"
 	"fmt"
 
@@ -60,4 +62,55 @@ func ExampleParseCertificate() {
 	// 20361118T211314Z ECDSA-SHA256 ECDSA P-256
 	// 0 findings
 	// genuine: true
+}
+
+func ExampleKeyBlocklist() {
+	block, _ := pem.Decode([]byte(healthy))
+	c, err := certparse.ParseCertificate(block.Bytes)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	sum := sha256.Sum256(c.PublicKey().SPKI())
+	var list certparse.KeyBlocklist
+	if err := list.Read([]byte("# keys that were found in public\n" + hex.EncodeToString(sum[:]) + "\n")); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(list.Match(c.PublicKey()))
+	fmt.Println(len(c.KeyFindings(finding.Where{})), "weaknesses")
+	// Output:
+	// SubjectPublicKeyInfo SHA-256 true
+	// 0 weaknesses
+}
+
+// A container as a CA sends it: PKCS#7 with a certificate and nothing signed.
+const bundle = `-----BEGIN PKCS7-----
+MIICRgYJKoZIhvcNAQcCoIICNzCCAjMCAQExADALBgkqhkiG9w0BBwGgggIbMIIC
+FzCCAbygAwIBAgICMtIwCgYIKoZIzj0EAwIwQzELMAkGA1UEBhMCQ04xGjAYBgNV
+BAoMEUV4YW1wbGUgVEVTVCBPTkxZMRgwFgYDVQQDDA93d3cuZXhhbXBsZS5jb20w
+HhcNMjYxMTIxMjExMzE0WhcNMzYxMTE4MjExMzE0WjBDMQswCQYDVQQGEwJDTjEa
+MBgGA1UECgwRRXhhbXBsZSBURVNUIE9OTFkxGDAWBgNVBAMMD3d3dy5leGFtcGxl
+LmNvbTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABBmRKiKZe4kDpqKnrdiei00K
+UIeLHgEOnBaGjFbfirj9E0MkJpehB+VlU5R/kkFZjqNp09CCaetZXxEKvueWcjWj
+gZ8wgZwwHQYDVR0OBBYEFNfgdTxhURMQ82Hqp7JCcoaYXlcQMB8GA1UdIwQYMBaA
+FNfgdTxhURMQ82Hqp7JCcoaYXlcQMCcGA1UdEQQgMB6CD3d3dy5leGFtcGxlLmNv
+bYILZXhhbXBsZS5jb20wDAYDVR0TAQH/BAIwADAOBgNVHQ8BAf8EBAMCB4AwEwYD
+VR0lBAwwCgYIKwYBBQUHAwEwCgYIKoZIzj0EAwIDSQAwRgIhAOrRCdjSQhcr/0mO
+1BGvBEhClaA+OldioAaXyXQPchSjAiEApxye2TyGB5MDXfVh06O7z6w8Q/gvQSfk
+GB40yIiU1+ExAA==
+-----END PKCS7-----
+`
+
+func ExampleDocument_Certificates() {
+	doc := certparse.Parse([]byte(bundle), certparse.Options{Name: "chain.p7b"})
+	for _, b := range doc.Blocks {
+		fmt.Println(b.Container.Format, len(b.Container.Entries))
+	}
+	for _, c := range doc.Certificates() {
+		fmt.Println(c.Subject())
+	}
+	// Output:
+	// PKCS#7 1
+	// CN=www.example.com,O=Example TEST ONLY,C=CN
 }

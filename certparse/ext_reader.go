@@ -47,7 +47,8 @@ type extReader struct {
 	x *extension
 	// c gets the notes of departures from the standard; nil for accessors. It is
 	// not the parser, because a pointer to that would move it to the heap.
-	c *Certificate
+	c      *Certificate
+	memory *memory
 	// damaged says that the value cannot be relied on.
 	damaged bool
 }
@@ -114,7 +115,7 @@ func readList[T any](c *Certificate, id extensionID, read func(*extReader, *[]T)
 // note notes a departure from the standard that leaves the value usable.
 func (r *extReader) note(code finding.Code, field string, offset uint32, data ...finding.Datum) {
 	if r.c != nil {
-		p := parser{derReader{der: r.der}, r.c}
+		p := parser{derReader: derReader{der: r.der}, c: r.c, memory: r.memory}
 		p.note(code, field, offset, data...)
 	}
 }
@@ -123,7 +124,7 @@ func (r *extReader) note(code finding.Code, field string, offset uint32, data ..
 func (r *extReader) malformed(offset uint32, problem string) {
 	r.damaged = true
 	if r.c != nil {
-		p := parser{derReader{der: r.der}, r.c}
+		p := parser{derReader: derReader{der: r.der}, c: r.c, memory: r.memory}
 		p.malformed(r.x, offset, problem)
 	}
 }

@@ -230,7 +230,7 @@ func (p *parser) extensions(field element) {
 		p.note("der-malformed", "extensions", list.start, finding.Str("problem", "the list of extensions is empty"))
 	}
 	var unknown seenOIDs
-	r := extReader{derReader: derReader{der: p.der}, c: c}
+	r := extReader{derReader: derReader{der: p.der}, c: c, memory: p.memory}
 	for pos := list.body; pos < list.end; {
 		e, ok := p.expect(pos, list.end, tagSequence)
 		if !ok {

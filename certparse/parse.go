@@ -214,7 +214,8 @@ func (d *Document) nothing(t *textReader) {
 	d.Findings = append(d.Findings, finding.New("input-unrecognized", d.where()))
 }
 
-// open reads the certificates and opens the private keys of the blocks.
+// open reads the certificates, opens the private keys and unpacks the containers of
+// the blocks.
 func (d *Document) open(password []byte) {
 	keys := keyOpener{password: password}
 	for i := range d.Blocks {
@@ -245,6 +246,12 @@ func (d *Document) open(password []byte) {
 			if d.Text {
 				d.Findings = append(d.Findings, finding.New("pem-block-ignored", where, finding.Str("label", b.Label)))
 			}
+		case KindPKCS7, KindPKCS12, KindJavaKeystore:
+			if d.checkShape(b, where, n, ok) {
+				c, fs := keys.unpack(b, where)
+				b.Container = c
+				d.Findings = append(d.Findings, fs...)
+			}
 		default:
 			d.checkShape(b, where, n, ok)
 		}
@@ -254,16 +261,19 @@ func (d *Document) open(password []byte) {
 	}
 }
 
-// checkShape checks what is recognized but not read any further.
-func (d *Document) checkShape(b *Block, where finding.Where, size int, known bool) {
+// checkShape checks the outside of what is not a certificate or private key. It
+// reports whether the block holds what its kind says.
+func (d *Document) checkShape(b *Block, where finding.Where, size int, known bool) bool {
 	switch {
 	case recognize(b.DER) != b.Kind:
 		d.syntaxError(&SyntaxError{Code: "der-malformed", Problem: "the content does not have the structure that the label promises"}, where)
+		return false
 	case known && size < len(b.DER) && b.DER[0] == tagSequence:
 		where.DERByte = finding.At(size)
 		d.Findings = append(d.Findings, finding.New("der-trailing-bytes", where,
 			finding.Int("count", len(b.DER)-size), finding.Str("what", "outer structure")))
 	}
+	return true
 }
 
 func (d *Document) syntaxError(err error, where finding.Where) {

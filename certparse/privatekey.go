@@ -115,13 +115,15 @@ func openPrivateKey(b *Block, password []byte, where finding.Where) (*PrivateKey
 	return o.open(b, where)
 }
 
-// keyOpener opens the private keys of one input. All of them share one allowance
-// of work for deriving keys from the password, so that many costly keys take no
-// more time than one.
+// keyOpener opens the private keys and the containers of one input. All of them
+// share one allowance of work for deriving keys from the password, so that many
+// costly keys take no more time than one.
 type keyOpener struct {
 	password []byte
 	// work is what was done so far; see maxKDFWork.
 	work uint64
+	// entries counts what was found in containers; see container.go.
+	entries int
 }
 
 func (o *keyOpener) open(b *Block, where finding.Where) (*PrivateKey, []finding.Finding) {
@@ -149,7 +151,7 @@ func (o *keyOpener) open(b *Block, where finding.Where) (*PrivateKey, []finding.
 	if problem != nil {
 		// A wrong password can leave padding that looks right. What comes out is
 		// then no key, unless the cipher itself vouches for it.
-		if problem.code == "private-key-malformed" && e.cipher.mode != modeGCM {
+		if problem.code == "private-key-malformed" && !e.authenticated() {
 			return nil, []finding.Finding{finding.New("private-key-password-wrong", where, scheme)}
 		}
 		return nil, []finding.Finding{problem.hidden().finding(where)}

@@ -4,12 +4,13 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/des"
+	"crypto/rc4"
 	"slices"
 
 	"github.com/emmansun/gmsm/sm4"
 )
 
-// This file has the ciphers that private keys are encrypted with.
+// This file has the ciphers that private keys and containers are encrypted with.
 
 type cipherMode uint8
 
@@ -17,6 +18,7 @@ const (
 	modeCBC cipherMode = iota
 	modeECB
 	modeGCM
+	modeRC4
 )
 
 // symmetricCipher is a block cipher in one mode.
@@ -146,7 +148,17 @@ func (r *encryptionReader) gcmParameters(id algorithmIdentifier, e *encryption) 
 	return nil
 }
 
+// newRC4 is RC4, which is no block cipher: it has no initialization vector, and no
+// padding by which a wrong password would show.
+func newRC4(bits int) symmetricCipher {
+	return symmetricCipher{name: "RC4-" + itoa(bits), keySize: bits / 8, mode: modeRC4, weak: true}
+}
+
+// blockSize is the size of a block; 0 for RC4.
 func (c *symmetricCipher) blockSize() int {
+	if c.mode == modeRC4 {
+		return 0
+	}
 	block, err := c.new(make([]byte, c.keySize))
 	if err != nil {
 		return 0
@@ -157,6 +169,15 @@ func (c *symmetricCipher) blockSize() int {
 // decrypt returns the plaintext in memory of its own, or false if the padding or
 // the tag is wrong.
 func (c *symmetricCipher) decrypt(key, iv []byte, tagSize int, ciphertext []byte) ([]byte, bool) {
+	if c.mode == modeRC4 {
+		stream, err := rc4.NewCipher(key)
+		if err != nil {
+			return nil, false
+		}
+		plain := make([]byte, len(ciphertext))
+		stream.XORKeyStream(plain, ciphertext)
+		return plain, true
+	}
 	block, err := c.new(key)
 	if err != nil {
 		return nil, false

@@ -33,11 +33,31 @@ type encryption struct {
 	ivDerived  bool
 	tagSize    int
 	ciphertext []byte
+
+	// open, if set, does everything: some schemes are not made of a key derivation
+	// and a cipher.
+	open func(password, ciphertext []byte) ([]byte, bool)
 }
+
+// authenticated reports whether the scheme itself vouches for what comes out.
+func (e *encryption) authenticated() bool { return e.cipher.mode == modeGCM || e.open != nil }
 
 // decrypt opens the ciphertext. It returns false if that does not come out as
 // the scheme demands.
 func (e *encryption) decrypt(password []byte) ([]byte, bool) {
+	if e.kdf.unicode {
+		password = bmpPassword(password)
+		defer clear(password)
+	}
+	return e.decryptEncoded(password)
+}
+
+// decryptEncoded is decrypt with a password that is encoded as the key derivation
+// wants it.
+func (e *encryption) decryptEncoded(password []byte) ([]byte, bool) {
+	if e.open != nil {
+		return e.open(password, e.ciphertext)
+	}
 	size := e.cipher.keySize
 	if e.ivDerived {
 		size += e.cipher.blockSize()
@@ -120,9 +140,9 @@ func (r *encryptionReader) scheme(id algorithmIdentifier) (*encryption, *keyProb
 	case "1.2.840.113549.1.5.11":
 		return r.pbes1(id, "SHA-1", sha1.New, ciphersByName["RC2-64-CBC"])
 	case "1.2.840.113549.1.12.1.1":
-		return nil, unsupportedEncryption("PKCS#12 PBE (SHA-1, RC4-128)")
+		return r.pkcs12(id, newRC4(128))
 	case "1.2.840.113549.1.12.1.2":
-		return nil, unsupportedEncryption("PKCS#12 PBE (SHA-1, RC4-40)")
+		return r.pkcs12(id, newRC4(40))
 	case "1.2.840.113549.1.12.1.3":
 		return r.pkcs12(id, ciphersByName["DES-EDE3-CBC"])
 	case "1.2.840.113549.1.12.1.4":
@@ -131,6 +151,10 @@ func (r *encryptionReader) scheme(id algorithmIdentifier) (*encryption, *keyProb
 		return r.pkcs12(id, ciphersByName["RC2-CBC"])
 	case "1.2.840.113549.1.12.1.6":
 		return r.pkcs12(id, ciphersByName["RC2-40-CBC"])
+	case oidJKSProtection:
+		return jksProtection(), nil
+	case oidJCEKSProtection:
+		return r.jceksProtection(id)
 	default:
 		return nil, unsupportedEncryption(oid)
 	}

@@ -19,11 +19,12 @@ import (
 
 // Limits on the derivation of a key from a password.
 const (
-	// maxKDFWork is how much is done for all private keys of one input. One unit
-	// is one iteration for one block of output of PBKDF2 or the older functions,
-	// or 128 bytes of scrypt's N·r·p; each takes half a microsecond at the most, so
-	// the worst case takes about a second on a server. OpenSSL's default is 2048
-	// iterations, OWASP's advice for passwords that are stored is 600,000.
+	// maxKDFWork is how much is done for one input, all its private keys and
+	// containers together. One unit is one iteration for one block of output of
+	// PBKDF2 or the older functions, or 128 bytes of scrypt's N·r·p; each takes half
+	// a microsecond at the most, so the worst case takes about a second on a server.
+	// OpenSSL's default is 2048 iterations, OWASP's advice for passwords that are
+	// stored is 600,000.
 	maxKDFWork = 1 << 21
 	// maxScryptMemory is how many bytes one scrypt may take: N=2¹⁸ with r=8, eight
 	// times what RFC 7914's authors proposed for files.
@@ -56,6 +57,8 @@ type kdf struct {
 	limit string
 	// work is the work for one key.
 	work uint64
+	// unicode says that derive takes the password in the encoding of PKCS#12.
+	unicode bool
 
 	derive func(password []byte, size int) []byte
 }
@@ -267,20 +270,37 @@ func pkcs12KDF(salt []byte, iterations uint64, keySize int) kdf {
 		blocks: func(size int) int {
 			return (keySize+sha1.Size-1)/sha1.Size + (size-keySize+sha1.Size-1)/sha1.Size
 		},
+		unicode: true,
 		derive: func(password []byte, size int) []byte {
-			bmp := bmpPassword(password)
-			defer clear(bmp)
 			return slices.Concat(
-				pkcs12Derive(1, bmp, salt, iterations, keySize),
-				pkcs12Derive(2, bmp, salt, iterations, size-keySize))
+				pkcs12Derive(sha1.New, 1, password, salt, iterations, keySize),
+				pkcs12Derive(sha1.New, 2, password, salt, iterations, size-keySize))
 		},
 	}
 }
 
-// pkcs12Derive derives size bytes for the purpose that id stands for: 1 is a key, 2 an
-// initialization vector. The letters are the standard's.
-func pkcs12Derive(id byte, password, salt []byte, iterations uint64, size int) []byte {
-	const v = sha1.BlockSize
+// pkcs12MACKDF derives the key of a MAC in the same way.
+func pkcs12MACKDF(newHash func() hash.Hash, salt []byte, iterations uint64) kdf {
+	return kdf{
+		name:       "PKCS#12",
+		salt:       len(salt),
+		iterations: iterations,
+		block:      newHash().Size(),
+		unicode:    true,
+		derive: func(password []byte, size int) []byte {
+			return pkcs12Derive(newHash, 3, password, salt, iterations, size)
+		},
+	}
+}
+
+// pkcs12Derive derives size bytes for the purpose that id stands for: 1 is a key, 2
+// an initialization vector, 3 the key of a MAC. The letters are the standard's.
+func pkcs12Derive(newHash func() hash.Hash, id byte, password, salt []byte, iterations uint64, size int) []byte {
+	if size == 0 {
+		return nil
+	}
+	h := newHash()
+	v := h.BlockSize()
 	// fill repeats b until it takes up whole blocks.
 	fill := func(b []byte) []byte {
 		var out []byte
@@ -295,7 +315,6 @@ func pkcs12Derive(id byte, password, salt []byte, iterations uint64, size int) [
 	}
 	i := append(fill(salt), fill(password)...)
 	defer clear(i)
-	h := sha1.New()
 	var out []byte
 	for {
 		h.Reset()
@@ -311,7 +330,7 @@ func pkcs12Derive(id byte, password, salt []byte, iterations uint64, size int) [
 		if len(out) >= size {
 			return out[:size]
 		}
-		// Each block of i becomes i + B + 1, modulo 2⁵¹².
+		// Each block of i becomes i + B + 1, modulo 2 to the power of its bits.
 		for block := range slices.Chunk(i, v) {
 			carry := 1
 			for j := v - 1; j >= 0; j-- {
@@ -328,7 +347,7 @@ func pkcs12Derive(id byte, password, salt []byte, iterations uint64, size int) [
 func (k *kdf) tooCostly(scheme string, done uint64) *keyProblem {
 	limit := k.limit
 	if limit == "" && k.work > maxKDFWork-done {
-		limit = itoa(maxKDFWork) + " iterations for all keys together"
+		limit = itoa(maxKDFWork) + " iterations for everything in one input together"
 	}
 	if limit == "" {
 		return nil

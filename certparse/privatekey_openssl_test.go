@@ -132,6 +132,8 @@ var opensslEncryptions = []struct {
 	{"PKCS#12 PBE (SHA-1, DES-EDE-CBC)", []string{"-v1", "PBE-SHA1-2DES"}, false, true},
 	{"PKCS#12 PBE (SHA-1, RC2-CBC)", []string{"-v1", "PBE-SHA1-RC2-128"}, true, true},
 	{"PKCS#12 PBE (SHA-1, RC2-40-CBC)", []string{"-v1", "PBE-SHA1-RC2-40"}, true, true},
+	{"PKCS#12 PBE (SHA-1, RC4-128)", []string{"-v1", "PBE-SHA1-RC4-128"}, true, true},
+	{"PKCS#12 PBE (SHA-1, RC4-40)", []string{"-v1", "PBE-SHA1-RC4-40"}, true, true},
 }
 
 // opensslUnsupported are schemes that are named and not opened.
@@ -143,7 +145,6 @@ var opensslUnsupported = []struct {
 	{"PBES2 (PBKDF2-HMAC-SHA256, ARIA-128-CBC)", []string{"-v2", "aria-128-cbc"}},
 	{"PBES2 (PBKDF2-HMAC-SHA256, SEED-CBC)", []string{"-v2", "seed"}},
 	{"PBES2 (PBKDF2-HMAC-SHA256, 2.16.840.1.101.3.4.1.44)", []string{"-v2", "aes-256-cfb"}},
-	{"PKCS#12 PBE (SHA-1, RC4-128)", []string{"-v1", "PBE-SHA1-RC4-128"}},
 }
 
 var opensslDEKCiphers = []struct {

@@ -155,7 +155,7 @@ func ParsePublicKey(spki []byte) (PublicKey, error) {
 		return PublicKey{}, p.syntaxError("this is not a public key")
 	}
 	p.publicKey()
-	for _, n := range c.notes {
+	for _, n := range c.notes() {
 		if rule, _ := finding.Lookup(n.code); rule.Severity == finding.Error {
 			f := finding.New(n.code, finding.Where{}, n.data...)
 			return PublicKey{}, &SyntaxError{Code: n.code, Offset: int(n.offset), Problem: f.Message}

@@ -32,6 +32,7 @@ const (
 type memory struct {
 	der  []byte
 	cert Certificate
+	odd  oddities
 	// used says that cert is taken.
 	used bool
 }
@@ -56,8 +57,17 @@ func (m *memory) certificate(der []byte) *Certificate {
 		return &Certificate{raw: der}
 	}
 	m.used = true
-	notes := m.cert.notes[:0]
-	clear(notes[:cap(notes)])
-	m.cert = Certificate{raw: der, notes: notes}
+	m.cert = Certificate{raw: der}
 	return &m.cert
+}
+
+// oddities returns empty ones for a certificate.
+func (m *memory) oddities(c *Certificate) *oddities {
+	if m == nil || c != &m.cert {
+		return new(oddities)
+	}
+	notes := m.odd.notes[:0]
+	clear(notes[:cap(notes)])
+	m.odd = oddities{notes: notes}
+	return &m.odd
 }

@@ -122,7 +122,7 @@ func TestCheckSignatureRefusesAlgorithmMismatch(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	found := false
-	for _, n := range c2.notes {
+	for _, n := range c2.notes() {
 		found = found || n.code == "signature-algorithm-mismatch"
 	}
 	if !found {

@@ -132,7 +132,7 @@ func (c *Certificate) writeDates(w *jsontext.Writer) {
 
 func (c *Certificate) writeFingerprint(w *jsontext.Writer) {
 	var room [2 * sha256.Size]byte
-	sum := sha256.Sum256(c.raw)
+	sum := sha256.Sum256(c.Raw())
 	w.TextField("fingerprint", appendHexUpper(room[:0], sum[:]))
 }
 

@@ -243,7 +243,7 @@ func parseSPKI(t *testing.T, spki []byte) *Certificate {
 		t.Fatal("this is not a public key")
 	}
 	p.publicKey()
-	c.notes = nil // The superfluous zero of integerOf.
+	c.odd = nil // The superfluous zero of integerOf.
 	return c
 }
 

@@ -113,6 +113,7 @@ func (r *Inspection) judge(j *judge) Response {
 		for _, i := range in.certificates {
 			j.inTime(i)
 		}
+		j.packed(in, finding.Notice)
 		if in.container != sm2.NoContainer {
 			containers = append(containers, in)
 		} else if len(in.certificates) == 0 && len(in.privateKeys) == 0 && !in.damaged {

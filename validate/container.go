@@ -6,8 +6,57 @@ import (
 	"github.com/certloupe/certloupe/sm2"
 )
 
-// This file has the key containers of CAs: what people get as the key of an
-// encryption certificate, and upload as it is.
+// This file has containers: those that the input was unpacked from, and the key
+// containers of CAs, which people get as the key of an encryption certificate and
+// upload as they are.
+
+// holdsUnpacked reports whether a certificate or private key stands in the input
+// outside of containers.
+func (in *input) holdsUnpacked() bool {
+	for i := range in.doc.Blocks {
+		if b := &in.doc.Blocks[i]; b.Certificate != nil || b.PrivateKey != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// unpack adds what is in a container to the report. It returns false if that was
+// too much.
+func (in *input) unpack(j *judge, c *certparse.Container, block int) bool {
+	for i := range c.Entries {
+		e := &c.Entries[i]
+		if e.Certificate != nil && !in.addCertificate(j, len(e.DER), Certificate{
+			Certificate: e.Certificate, Input: in.name, Block: block, Container: c.Format, FriendlyName: e.FriendlyName,
+		}) {
+			return false
+		}
+		if e.PrivateKey != nil {
+			in.add(j, e.PrivateKey, Key{Block: block, Container: c.Format, FriendlyName: e.FriendlyName})
+		}
+	}
+	return true
+}
+
+// packed reports whether an input is or has a container, and adds a finding of the
+// given severity for each: services want PEM, a person wants to know.
+func (j *judge) packed(in *input, severity finding.Severity) bool {
+	if in.container != sm2.NoContainer {
+		return false
+	}
+	found := false
+	for i := range in.doc.Blocks {
+		at := finding.Where{Input: in.name}
+		if in.doc.Text {
+			at.Block = i + 1
+		}
+		if f, ok := in.doc.Blocks[i].ContainerFinding(at); ok {
+			j.add(f.As(severity))
+			found = true
+		}
+	}
+	return found
+}
 
 // container judges an input that is such a container and reports whether it is
 // one. The key is nil if it could not be opened. signing returns the key that
@@ -25,7 +74,7 @@ func (j *judge) container(in *input, signing func() *certparse.PrivateKey) (key 
 		j.add(f)
 	}
 	if opened.Key != nil {
-		in.add(j, opened.Key, 1)
+		in.add(j, opened.Key, Key{Block: 1})
 	}
 	return opened.Key, true
 }

@@ -85,12 +85,15 @@ type input struct {
 func (j *judge) read(name string, data, password []byte) *input {
 	doc := certparse.Parse(data, certparse.Options{Name: name, Password: password, MaxSize: j.opt.MaxSize})
 	in := &input{name: name, doc: doc, data: data, password: password, damaged: finding.Worst(doc.Findings) == finding.Error}
-	if len(doc.Certificates())+len(doc.PrivateKeys()) == 0 {
+	if !in.holdsUnpacked() {
 		in.container = sm2.RecognizeContainer(data)
 	}
 	if in.container != sm2.NoContainer {
 		// It is not the text or the DER that it was read as.
 		doc.Findings, in.damaged = nil, false
+		for i := range doc.Blocks {
+			doc.Blocks[i].Container = nil
+		}
 	}
 	for _, f := range doc.Findings {
 		j.add(f)
@@ -98,22 +101,15 @@ func (j *judge) read(name string, data, password []byte) *input {
 	hasKey := false
 	for i := range doc.Blocks {
 		b := &doc.Blocks[i]
-		hasKey = hasKey || b.Kind == certparse.KindPrivateKey
-		if b.Certificate != nil {
-			if j.certificateBytes += len(b.DER); j.certificateBytes > maxCertificateBytes {
-				j.add(finding.New("input-too-large", finding.Where{Input: name, Block: i + 1}, finding.Int("limit", maxCertificateBytes)))
-				break
-			}
-			index := len(j.report.Certificates)
-			in.certificates = append(in.certificates, index)
-			j.report.Certificates = append(j.report.Certificates, Certificate{b.Certificate, name, i + 1})
-			for _, f := range b.Certificate.Findings(j.at(index)) {
-				j.add(f)
-			}
-			j.weakKey(index)
+		hasKey = hasKey || b.Kind == certparse.KindPrivateKey || b.Kind == certparse.KindPKCS12
+		if b.Certificate != nil && !in.addCertificate(j, len(b.DER), Certificate{Certificate: b.Certificate, Input: name, Block: i + 1}) {
+			break
 		}
 		if b.PrivateKey != nil {
-			in.add(j, b.PrivateKey, i+1)
+			in.add(j, b.PrivateKey, Key{Block: i + 1})
+		}
+		if b.Container != nil && !in.unpack(j, b.Container, i+1) {
+			break
 		}
 	}
 	if doc.Repaired != nil {
@@ -126,13 +122,29 @@ func (j *judge) read(name string, data, password []byte) *input {
 	return in
 }
 
-// add adds a private key of the input to the report.
-func (in *input) add(j *judge, key *certparse.PrivateKey, block int) {
+// addCertificate adds a certificate of the input to the report, with its findings.
+// It returns false if there are too many; size is how many bytes it came in.
+func (in *input) addCertificate(j *judge, size int, c Certificate) bool {
+	if j.certificateBytes += size; j.certificateBytes > maxCertificateBytes {
+		j.add(finding.New("input-too-large", finding.Where{Input: in.name, Block: c.Block}, finding.Int("limit", maxCertificateBytes)))
+		return false
+	}
+	index := len(j.report.Certificates)
+	in.certificates = append(in.certificates, index)
+	j.report.Certificates = append(j.report.Certificates, c)
+	for _, f := range c.Findings(j.at(index)) {
+		j.add(f)
+	}
+	j.weakKey(index)
+	return true
+}
+
+// add adds a private key of the input to the report; k has what is not the key's own.
+func (in *input) add(j *judge, key *certparse.PrivateKey, k Key) {
 	in.keys = append(in.keys, len(j.report.Keys))
 	in.privateKeys = append(in.privateKeys, key)
-	j.report.Keys = append(j.report.Keys, Key{
-		Input: in.name, Block: block, Public: key.Public(), Format: key.Format(), Encryption: key.Encryption(),
-	})
+	k.Input, k.Public, k.Format, k.Encryption = in.name, key.Public(), key.Format(), key.Encryption()
+	j.report.Keys = append(j.report.Keys, k)
 }
 
 // at is the place of the certificate with the given index.
@@ -162,11 +174,12 @@ type contentRules struct {
 // wantCertificates reports what an input that should hold certificates holds instead.
 func (j *judge) wantCertificates(in *input, rules contentRules) {
 	at := finding.Where{Input: in.name}
+	packed := j.packed(in, finding.Error)
 	if !rules.keyAllowed && in.holds(certparse.KindPrivateKey) {
 		j.add(finding.New("key-in-certificate-field", at))
 		in.damaged = true
 	}
-	if rules.pemOnly && !in.doc.Text && !in.damaged && len(in.certificates) > 0 {
+	if rules.pemOnly && !in.doc.Text && !in.damaged && len(in.certificates) > 0 && !packed {
 		j.add(finding.New("der-instead-of-pem", at, finding.Str("content", "a certificate")))
 	}
 	if n := len(in.certificates); n > 0 {
@@ -180,7 +193,7 @@ func (j *judge) wantCertificates(in *input, rules contentRules) {
 	}
 	if f, ok := in.otherContent(); ok {
 		j.add(f)
-	} else if !in.damaged {
+	} else if !in.damaged && !packed {
 		j.add(finding.New("certificate-missing", at))
 	}
 }
@@ -189,11 +202,12 @@ func (j *judge) wantCertificates(in *input, rules contentRules) {
 // It returns the key, or nil if there is none that could be opened.
 func (j *judge) wantKey(in *input, rules contentRules) *certparse.PrivateKey {
 	at := finding.Where{Input: in.name}
-	if !in.holds(certparse.KindPrivateKey) && len(in.certificates) > 0 {
+	packed := j.packed(in, finding.Error)
+	if !in.holds(certparse.KindPrivateKey) && len(in.certificates) > 0 && !packed {
 		j.add(finding.New("certificate-in-key-field", at))
 		return nil
 	}
-	if rules.pemOnly && !in.doc.Text && !in.damaged && in.holds(certparse.KindPrivateKey) {
+	if rules.pemOnly && !in.doc.Text && !in.damaged && !packed && in.holds(certparse.KindPrivateKey) {
 		j.add(finding.New("der-instead-of-pem", at, finding.Str("content", "a private key")))
 	}
 	if n := in.count(certparse.KindPrivateKey); n > 1 {
@@ -210,17 +224,22 @@ func (j *judge) wantKey(in *input, rules contentRules) *certparse.PrivateKey {
 		j.add(finding.New("public-key-in-key-field", at))
 	} else if f, ok := in.otherContent(); ok {
 		j.add(f)
-	} else if !in.damaged {
+	} else if !in.damaged && !packed {
 		j.add(finding.New("private-key-missing", at))
 	}
 	return nil
 }
 
+// count counts what is of a kind, in containers too.
 func (in *input) count(kind certparse.Kind) int {
 	n := 0
 	for i := range in.doc.Blocks {
-		if in.doc.Blocks[i].Kind == kind {
+		b := &in.doc.Blocks[i]
+		if b.Kind == kind {
 			n++
+		}
+		if b.Container != nil {
+			n += b.Container.Count(kind)
 		}
 	}
 	return n
@@ -232,7 +251,11 @@ func (in *input) holds(kind certparse.Kind) bool { return in.count(kind) > 0 }
 // private keys but something else that is known.
 func (in *input) otherContent() (f finding.Finding, ok bool) {
 	for i := range in.doc.Blocks {
-		if f, ok := ContentFinding(in.doc.Blocks[i].Kind, finding.Where{Input: in.name}); ok {
+		kind := in.doc.Blocks[i].Kind
+		if in.doc.Blocks[i].Container != nil {
+			continue // It was reported when it was unpacked.
+		}
+		if f, ok := ContentFinding(kind, finding.Where{Input: in.name}); ok {
 			return f, true
 		}
 	}

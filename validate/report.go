@@ -42,6 +42,7 @@ func (r *Report) writeJSON(w *jsonWriter) {
 		w.BeginObject()
 		w.StringField("input", c.Input)
 		w.IntField("block", int64(c.Block))
+		writeContainer(w, c.Container, c.FriendlyName)
 		c.WriteMembers(w)
 		w.EndObject()
 	}
@@ -82,6 +83,7 @@ func (k Key) writeJSON(w *jsonWriter) {
 	w.BeginObject()
 	w.StringField("input", k.Input)
 	w.IntField("block", int64(k.Block))
+	writeContainer(w, k.Container, k.FriendlyName)
 	w.StringField("algorithm", k.Public.Name())
 	if k.Public.Bits > 0 {
 		w.IntField("bits", int64(k.Public.Bits))
@@ -94,6 +96,16 @@ func (k Key) writeJSON(w *jsonWriter) {
 		w.IntField("certificate", int64(n))
 	}
 	w.EndObject()
+}
+
+// writeContainer writes where in its block something stands, if that is a container.
+func writeContainer(w *jsonWriter, format, name string) {
+	if format != "" {
+		w.StringField("container", format)
+	}
+	if name != "" {
+		w.StringField("friendly_name", name)
+	}
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

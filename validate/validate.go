@@ -109,6 +109,11 @@ type Certificate struct {
 	Input string
 	// Block counts the blocks of that input, from 1.
 	Block int
+	// Container is the format of the container in that block that the certificate
+	// came from, as certparse.Container has it; empty if there was none.
+	Container string
+	// FriendlyName is its name in the container. It may hold any character.
+	FriendlyName string
 }
 
 // Key is a private key of a report.
@@ -117,6 +122,8 @@ type Key struct {
 	Input string
 	// Block counts the blocks of that input, from 1.
 	Block int
+	// Container and FriendlyName are as in [Certificate].
+	Container, FriendlyName string
 	// Public is the public half of the key.
 	Public certparse.PublicKey
 	// Format and Encryption say how the key was stored, as

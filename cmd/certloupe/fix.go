@@ -2,6 +2,7 @@ package main
 
 import (
 	"io/fs"
+	"strings"
 
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/finding"
@@ -10,26 +11,31 @@ import (
 
 func (a *app) fixCommand() *cobra.Command {
 	var (
-		output string
-		force  bool
-		quiet  bool
-		limit  = size(certparse.DefaultMaxSize)
+		output   string
+		force    bool
+		quiet    bool
+		password passwordFlags
+		limit    = size(certparse.DefaultMaxSize)
 	)
 	c := &cobra.Command{
 		Use:   "fix FILE [-o NEW]",
 		Short: "Repair damaged PEM",
 		Long: `Repair PEM that was damaged on its way: broken BEGIN and END lines, lost line
 breaks, quotation marks, escapes, invisible characters and the like. DER becomes
-PEM. Only damage that can be undone in one way is undone; what a certificate or
-key says is never changed.
+PEM, and containers (PKCS#7, PKCS#12, Java keystores) are unpacked into it. Only
+damage that can be undone in one way is undone; what a certificate or key says is
+never changed.
 
 The result goes to standard output, or to the new file of -o, which only its
-owner can read if there is a private key in it. What was repaired is said on
-standard error. Text without damage is passed on as it is.
+owner can read if there is a private key in it. Private keys of a container come
+out without encryption and only to a file; standard output gets the certificates.
+What was repaired is said on standard error. Text without damage is passed on as it
+is.
 
 The exit code is 1 if damage remains. The file - is standard input.`,
 		Example: `  certloupe fix server.pem -o repaired.pem
-  pbpaste | certloupe fix - | certloupe inspect -`,
+  pbpaste | certloupe fix - | certloupe inspect -
+  certloupe fix server.p12 --ask-password -o server-with-key.pem`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usagef("fix takes one file, or - for standard input")
@@ -41,18 +47,24 @@ The exit code is 1 if damage remains. The file - is standard input.`,
 		if force && (output == "" || output == standardInput) {
 			return usagef("--force goes with -o NEW")
 		}
+		word, err := password.read(c, &a.sources)
+		if err != nil {
+			return err
+		}
 		data, err := a.sources.read(args[0], int(limit))
 		if err != nil {
 			return err
 		}
-		r := repair(args[0], data, int(limit))
+		toFile := output != "" && output != standardInput
+		r := repair(args[0], data, word, int(limit), toFile)
+		defer clear(r.text)
 		if r.damaged() {
 			a.code = exitRejected
 		}
 		to := ""
 		switch {
 		case r.text == nil:
-		case output == "" || output == standardInput:
+		case !toFile:
 			a.out.Write(r.text)
 		default:
 			mode := fs.FileMode(0o644)
@@ -74,6 +86,7 @@ The exit code is 1 if damage remains. The file - is standard input.`,
 	c.Flags().StringVarP(&output, "output", "o", "", "new `file` for the result")
 	c.Flags().BoolVar(&force, "force", false, "replace the file of -o if it exists")
 	c.Flags().BoolVarP(&quiet, "quiet", "q", false, "do not say what was repaired")
+	password.add(c)
 	addLimit(c, &limit)
 	return c
 }
@@ -85,6 +98,10 @@ type repaired struct {
 	text []byte
 	// converted says that the input was DER.
 	converted bool
+	// unpacked says that the input has a container, withheld how many private keys
+	// in it were left out because they go only to a file.
+	unpacked bool
+	withheld int
 	// secret says that text holds a private key, or may hold one.
 	secret bool
 	// done are the findings that the repair disposed of, left the damage that
@@ -94,9 +111,10 @@ type repaired struct {
 
 func (r *repaired) damaged() bool { return r.text == nil || len(r.left) > 0 }
 
-// repair repairs data as far as that can be done in one way only.
-func repair(name string, data []byte, limit int) *repaired {
-	doc := certparse.Parse(data, certparse.Options{Name: name, MaxSize: limit})
+// repair repairs data as far as that can be done in one way only. The password
+// opens containers; toFile says that the result goes to a file.
+func repair(name string, data, password []byte, limit int, toFile bool) *repaired {
+	doc := certparse.Parse(data, certparse.Options{Name: name, Password: password, MaxSize: limit})
 	r := &repaired{name: name, text: doc.Repaired}
 	for i := range doc.Blocks {
 		switch doc.Blocks[i].Kind {
@@ -105,13 +123,26 @@ func repair(name string, data []byte, limit int) *repaired {
 			r.secret = true
 		}
 	}
-	if r.text == nil && !doc.Text && len(containers(doc)) == 0 {
+	if packed := containers(doc); len(packed) > 0 {
+		after := doc
+		if r.text != nil {
+			after = certparse.Parse(r.text, certparse.Options{Name: name, Password: password, MaxSize: 2 * max(limit, len(r.text))})
+		}
+		r.unpack(after, packed, toFile)
+		for _, f := range doc.Findings {
+			if !hasCode(after.Findings, f.Code) {
+				r.done = append(r.done, f)
+			}
+		}
+		return r
+	}
+	if r.text == nil && !doc.Text {
 		for i := range doc.Blocks {
 			r.text = append(r.text, doc.Blocks[i].PEM()...)
 		}
 		r.converted = r.text != nil
 	}
-	before := append(containers(doc), damage(doc)...)
+	before := damage(doc)
 	switch {
 	case r.text != nil:
 		r.left = damage(certparse.Parse(r.text, certparse.Options{Name: name, MaxSize: 2 * max(limit, len(r.text))}))
@@ -128,24 +159,68 @@ func repair(name string, data []byte, limit int) *repaired {
 	return r
 }
 
-// containers are findings about content that has no PEM form.
+// unpack writes the blocks of an input that has containers, with what is in those.
+func (r *repaired) unpack(doc *certparse.Document, packed []finding.Finding, toFile bool) {
+	r.text, r.secret, r.unpacked = nil, false, true
+	whole := true // Nothing was dropped, so that what was wrong with the old text is past.
+	for i := range doc.Blocks {
+		b := &doc.Blocks[i]
+		if b.Container == nil {
+			r.secret = r.secret || b.Kind == certparse.KindPrivateKey || b.Kind == certparse.KindOpenSSHKey
+			text := b.PEM()
+			whole = whole && text != nil
+			r.text = append(r.text, text...)
+			continue
+		}
+		for k := range b.Container.Entries {
+			e := &b.Container.Entries[k]
+			if e.PrivateKey != nil && !toFile {
+				r.withheld++
+				continue
+			}
+			text := e.PEM()
+			r.secret = r.secret || e.PrivateKey != nil
+			r.text = append(r.text, text...)
+			clear(text)
+		}
+	}
+	whole = whole && r.text != nil
+	again := certparse.Parse(r.text, certparse.Options{Name: r.name, MaxSize: max(certparse.DefaultMaxSize, len(r.text))})
+	for _, f := range doc.Findings {
+		aboutText := strings.HasPrefix(string(f.Code), "pem-") || strings.HasPrefix(string(f.Code), "text-")
+		switch {
+		case f.Severity != finding.Error:
+		case aboutText && whole && !hasCode(again.Findings, f.Code):
+			r.done = append(r.done, f)
+		default:
+			r.left = append(r.left, f)
+		}
+	}
+	if r.text == nil && r.withheld == 0 && len(r.left) == 0 {
+		r.left = packed
+	}
+}
+
+// containers are the findings about the containers of an input that are to be
+// unpacked: all but PKCS#7 without anything for that, which is passed on as PEM.
 func containers(doc *certparse.Document) []finding.Finding {
 	var found []finding.Finding
 	for i := range doc.Blocks {
-		where := finding.Where{Input: doc.Name}
-		switch doc.Blocks[i].Kind {
-		case certparse.KindPKCS12:
-			found = append(found, finding.New("container-pkcs12", where))
-		case certparse.KindJavaKeystore:
-			found = append(found, finding.New("container-java-keystore", where, finding.Str("format", "JKS or JCEKS")))
+		b := &doc.Blocks[i]
+		if b.Kind == certparse.KindPKCS7 && (b.Container == nil || len(b.Container.Entries) == 0) {
+			continue
+		}
+		if f, ok := b.ContainerFinding(finding.Where{Input: doc.Name}); ok {
+			found = append(found, f)
 		}
 	}
 	return found
 }
 
-// opensOnly are findings about keys that cannot be opened here but are not
-// damaged for all that.
+// opensOnly are findings about keys and containers that cannot be opened here but
+// are not damaged for all that.
 var opensOnly = map[finding.Code]bool{
+	"container-content-other":            true,
 	"private-key-encrypted":              true,
 	"private-key-encryption-unsupported": true,
 	"private-key-kdf-cost":               true,
@@ -162,6 +237,14 @@ func damage(doc *certparse.Document) []finding.Finding {
 		}
 	}
 	return found
+}
+
+// leftOut says that private keys were left out.
+func (r *repaired) leftOut() string {
+	if r.withheld == 0 {
+		return ""
+	}
+	return "; " + count(r.withheld, "private key") + " left out, because private keys of a container go only to a file: give -o NEW"
 }
 
 func hasCode(list []finding.Finding, code finding.Code) bool {
@@ -184,10 +267,18 @@ func (r *repaired) write(p *page, to string) {
 		p.row(0, piece{label, style}, displayWidth(label)+2, text(said))
 	}
 	switch {
+	case r.withheld > 0 && r.text == nil:
+		head("Not unpacked", red, name+": "+count(r.withheld, "private key")+", which go only to a file; give -o NEW")
 	case r.text == nil && len(r.left) == 0:
 		head("Not repaired", red, name+": nothing in it has a PEM form")
+	case r.text == nil && r.unpacked:
+		head("Not unpacked", red, name+": nothing came out of it")
 	case r.text == nil:
 		head("Not repaired", red, name+": this cannot be undone")
+	case r.unpacked && len(r.left) > 0:
+		head("Unpacked in part", yellow, name+to+r.leftOut())
+	case r.unpacked:
+		head("Unpacked", green, name+to+r.leftOut())
 	case len(r.left) > 0:
 		head("Repaired in part", yellow, name+to)
 	case r.converted:

@@ -18,8 +18,8 @@ func (a *app) inspectCommand() *cobra.Command {
 		Use:   "inspect FILE...",
 		Short: "Show what is in files and what is wrong with it",
 		Long: `Show what is in files: certificates, private keys, and which key belongs to
-which certificate. What a file holds is recognized by its content, PEM or DER,
-never by its name. Damaged PEM is read where it has one reading only, and every
+which certificate, also inside of containers (PKCS#7, PKCS#12, Java keystores).
+What a file holds is recognized by its content, never by its name. Damaged PEM is read where it has one reading only, and every
 departure from the standards is reported.
 
 The file - is standard input.`,

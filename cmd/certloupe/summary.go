@@ -20,15 +20,19 @@ func (v *reportView) summary(label, value string) {
 	if value == "" {
 		return
 	}
+	v.page.row(2, piece{label, faint}, summaryColumn, text(shorten(value)))
+}
+
+func shorten(value string) string {
 	if n := []rune(value); len(n) > maxShown {
 		value = string(n[:maxShown]) + "…"
 	}
-	v.page.row(2, piece{label, faint}, summaryColumn, text(value))
+	return value
 }
 
 func (v *reportView) certificate(index int) {
 	c := v.report.Certificates[index]
-	v.page.row(0, piece{"Certificate " + strconv.Itoa(index+1), bold}, summaryColumn, v.source(c.Input, c.Block))
+	v.page.row(0, piece{"Certificate " + strconv.Itoa(index+1), bold}, summaryColumn, v.source(c.Input, c.Block, c.Container, c.FriendlyName))
 	v.summary("Subject", orNone(c.Subject().DN()))
 	issuer := orNone(c.Issuer().DN())
 	if c.SelfIssued() {
@@ -111,7 +115,7 @@ func keyName(k certparse.PublicKey) string {
 
 func (v *reportView) key(index int) {
 	k := v.report.Keys[index]
-	v.page.row(0, piece{"Private key", bold}, summaryColumn, v.source(k.Input, k.Block))
+	v.page.row(0, piece{"Private key", bold}, summaryColumn, v.source(k.Input, k.Block, k.Container, k.FriendlyName))
 	v.summary("Key", keyName(k.Public))
 	stored := k.Format
 	if k.Encryption != "" {

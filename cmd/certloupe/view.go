@@ -157,9 +157,17 @@ func (v *reportView) input(name string) string {
 	return name
 }
 
-// source is the input and block that something came from.
-func (v *reportView) source(input string, block int) piece {
-	return piece{v.input(input) + ", block " + strconv.Itoa(block), faint}
+// source is the input and block that something came from, and the container there
+// with its name in it.
+func (v *reportView) source(input string, block int, container, name string) piece {
+	from := v.input(input) + ", block " + strconv.Itoa(block)
+	if container != "" {
+		from += ", " + container
+	}
+	if name != "" {
+		from += " “" + shorten(name) + "”"
+	}
+	return piece{from, faint}
 }
 
 func (v *reportView) response() {
@@ -199,7 +207,7 @@ func (v *reportView) repaired() {
 // fullCertificate writes everything that is in a certificate.
 func (v *reportView) fullCertificate(index int) {
 	c := v.report.Certificates[index]
-	v.page.row(0, piece{"Certificate " + strconv.Itoa(index+1), bold}, summaryColumn, v.source(c.Input, c.Block))
+	v.page.row(0, piece{"Certificate " + strconv.Itoa(index+1), bold}, summaryColumn, v.source(c.Input, c.Block, c.Container, c.FriendlyName))
 	v.page.lines(certtext.Certificate(c.Certificate))
 }
 

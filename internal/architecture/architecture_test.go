@@ -36,7 +36,6 @@ var rooms = []struct {
 	{"internal/hardpaths", nil},
 	{"internal/architecture", nil},
 	{"internal/peers", nil},
-	{"cmd/certloupe", []string{"validate", "certparse/text", "certparse", "sm2", "finding", "internal/safetext"}},
 	{"cmd/certloupe", []string{"scan", "validate", "certparse/text", "certparse", "sm2", "finding", "internal/safetext"}},
 }
 

@@ -24,6 +24,8 @@ func (g *generator) derCases() {
 		longLength(good.der()))
 	encoded("der-indefinite-length", "The outermost length has the indefinite form of BER. DER has none (ITU-T X.690, Section 10.1).",
 		indefiniteLength(good.der()))
+	encoded("der-string-in-pieces", "The signature is written in two pieces. In DER a string is in one piece (ITU-T X.690, Section 10.2).",
+		signatureInPieces(good.der()))
 	x := extendedKeyUsage(oidServerAuth)
 	x.flag = boolean(0)
 	bad("der-default-encoded", "A critical flag that says false. DER leaves out default values (ITU-T X.690, Section 11.5).", good.with(x))
@@ -133,4 +135,15 @@ func (g *generator) nameCases() {
 		subject(attribute("O", text(tagUTF8, "Certloupe Tests "+string(bytes.Repeat([]byte("x"), 49))))))
 	bad("name-country", "The country as a word. It is a code of two letters (RFC 5280, Appendix A.1).",
 		good.named("C=China", "O=Certloupe Tests", "CN=server.example.com"))
+}
+
+// signatureInPieces returns a certificate whose signature is a BIT STRING in the
+// constructed form.
+func signatureInPieces(der []byte) []byte {
+	inner := content(der)
+	tbs := tlv(inner[0], content(inner))
+	rest := inner[len(tbs):]
+	algorithm := tlv(rest[0], content(rest))
+	signature := content(rest[len(algorithm):])[1:]
+	return sequence(tbs, algorithm, tlv(0x23, bits(0, signature[:10]...), bits(0, signature[10:]...)))
 }

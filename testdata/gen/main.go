@@ -28,6 +28,7 @@ func main() {
 	g.inputCases()
 	g.textCases()
 	g.containerCases()
+	g.unpackCases()
 	g.sm2ContainerCases()
 	g.derCases()
 	g.validityCases()
