@@ -22,9 +22,9 @@ import (
 //	           3: a serialized Java object
 //	a SHA-1 digest of the password and all of that
 //
-// A reader of our own, because the known one in Go (keystore-go) makes room for
-// whatever length a file announces, shows nothing without the password and knows
-// no JCEKS.
+// A reader of our own, because the known one in Go (keystore-go, v4.5.0) makes room
+// for whatever length a file announces (31 bytes are enough for 1.5 GiB), shows
+// nothing without the password and knows no JCEKS.
 
 // keystoreReader reads the numbers and strings of Java's DataInput. What was not
 // there is zero or empty and sets cut.

@@ -82,8 +82,8 @@ func TestDERInput(t *testing.T) {
 		{"short key", string(testSEC1DER), nil, KindPrivateKey},
 		{"truncated", string(testCertDER[:200]), []string{"pem-truncated"}, KindCertificate},
 		{"unknown", "\x30\x03\x02\x01\x81", []string{"input-unrecognized"}, KindUnknown},
-		{"keystore", "\xfe\xed\xfe\xed\x00\x00\x00\x02", nil, KindJavaKeystore},
-		{"PKCS#7 with trailing bytes", "\x30\x0f\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x02\x30\x00\x0a", []string{"der-trailing-bytes"}, KindPKCS7},
+		{"keystore that is cut off", "\xfe\xed\xfe\xed\x00\x00\x00\x02", []string{"container-malformed"}, KindJavaKeystore},
+		{"PKCS#7 with trailing bytes", string(testPKCS7DER) + "\n", []string{"der-trailing-bytes"}, KindPKCS7},
 		{"read as Latin-1", latin1(testCertDER), []string{"der-read-as-text"}, KindCertificate},
 		{"read as UTF-8", strings.ToValidUTF8(string(testCertDER), "\ufffd"), []string{"der-read-as-text"}, KindUnknown},
 		{"empty", "", []string{"input-empty"}, KindUnknown},
@@ -117,7 +117,7 @@ func TestDERInput(t *testing.T) {
 
 func TestBlocksOfManyKinds(t *testing.T) {
 	block := func(label, der string) string { return string(EncodePEM(label, []byte(der))) }
-	signed := "\x30\x0f\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x02\x30\x00"
+	signed := string(testPKCS7DER)
 	openSSH := "openssh-key-v1\x00\x00\x00\x00\x04none"
 	trust := "\x30\x03\x0c\x01a"
 	for _, test := range []struct {

@@ -47,6 +47,7 @@ func mustDER(text string) []byte {
 
 var (
 	testCertDER  = mustDER(testCertPEM)
+	testPKCS7DER = seq(oid(oidOfSigned), tlv(0xa0, seq(integer(1), set(), seq(oid(oidOfData)), tlv(0xa0, testCertDER), set())))
 	testPKCS8DER = mustDER(testPKCS8PEM)
 	testSEC1DER  = mustDER(testSEC1PEM)
 

@@ -139,20 +139,24 @@ func (c *Certificate) writeFingerprint(w *jsontext.Writer) {
 func (c *Certificate) writeAlgorithms(w *jsontext.Writer) {
 	w.StringField("signature_algorithm", c.SignatureAlgorithmName())
 	w.Key("public_key")
+	c.PublicKey().WriteJSON(w)
+}
+
+// WriteJSON writes what kind of key it is as a JSON object.
+func (k PublicKey) WriteJSON(w *jsontext.Writer) {
 	w.BeginObject()
-	key := c.PublicKey()
-	if key.Algorithm != UnknownKeyAlgorithm {
-		w.StringField("algorithm", key.Algorithm.String())
+	if k.Algorithm != UnknownKeyAlgorithm {
+		w.StringField("algorithm", k.Algorithm.String())
 	} else {
-		w.StringField("algorithm", key.Name())
+		w.StringField("algorithm", k.Name())
 	}
-	if curve := key.Curve.String(); curve != "" {
+	if curve := k.Curve.String(); curve != "" {
 		w.StringField("curve", curve)
 	}
-	if key.Bits > 0 {
-		w.IntField("bits", int64(key.Bits))
+	if k.Bits > 0 {
+		w.IntField("bits", int64(k.Bits))
 	}
-	if t := key.Type(); t != "" {
+	if t := k.Type(); t != "" {
 		w.StringField("algorithm_type", t)
 	}
 	w.EndObject()

@@ -121,3 +121,14 @@ func keyBits(k certparse.PublicKey) []byte {
 	}
 	return octets
 }
+
+// Concerns reports whether an OCSP response has an answer for cert, which issuer
+// issued. It does not say that the answer is to be believed; [Verify] does. With
+// it the responses that are worth judging are picked out of several.
+func Concerns(response []byte, cert, issuer *certparse.Certificate) bool {
+	if cert == nil || issuer == nil {
+		return false
+	}
+	v := &verifier{der: response, cert: cert, issuer: issuer, result: &Result{}}
+	return v.size() == nil && v.read() == nil && v.certID() == nil
+}

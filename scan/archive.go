@@ -100,9 +100,12 @@ func (o *opener) gzip(src *source, r io.Reader, depth int) error {
 func (o *opener) tar(src *source, r io.Reader, depth int) error {
 	t := tar.NewReader(r)
 	var before error
+	members := 0
 	for {
 		h, err := t.Next()
 		switch {
+		case err == io.EOF && members == 0:
+			return o.nothing(src)
 		case err == io.EOF:
 			return nil
 		case err != nil:
@@ -120,6 +123,7 @@ func (o *opener) tar(src *source, r io.Reader, depth int) error {
 			continue
 		}
 		// A sparse member is larger than what it takes in the archive.
+		members++
 		before = nil
 		if err := o.open(src.member(h.Name), unpacked{t, &o.budget}, depth+1); err != nil {
 			reported, ok := err.(reportedError)
@@ -142,6 +146,7 @@ func (o *opener) zip(src *source, r io.Reader, depth int) error {
 		return o.report(src, err)
 	}
 	directory.done = true
+	members := 0
 	for _, f := range z.File {
 		if err := o.budget.entry(); err != nil {
 			return o.report(src, err)
@@ -149,11 +154,24 @@ func (o *opener) zip(src *source, r io.Reader, depth int) error {
 		if !f.Mode().IsRegular() {
 			continue
 		}
+		members++
 		if err := o.zipMember(src.member(f.Name), f, depth); err != nil {
 			if _, ok := err.(reportedError); !ok {
 				return err
 			}
 		}
+	}
+	if members == 0 {
+		return o.nothing(src)
+	}
+	return nil
+}
+
+// nothing makes the row of an archive without members.
+func (o *opener) nothing(src *source) error {
+	src.format = PEM
+	if !o.e.add(piece{source: src, record: 1}, nil) {
+		return errStop
 	}
 	return nil
 }

@@ -147,6 +147,8 @@ func TestKinds(t *testing.T) {
 		{"empty", "", "unknown input-empty"},
 		{"blank", " \n\n", "unknown input-empty"},
 		{"text", "hello\n", "unknown input-unrecognized"},
+		{"empty zip", string(zipOf(t)), "unknown input-empty"},
+		{"tar with a folder only", string(tarOf(t, "d/", []byte(nil))), "unknown input-empty"},
 		{"NULs", strings.Repeat("\x00", 5000), "unknown input-empty"},
 		{"key", string(keyPEM(t)), "private_key"},
 		{"key, then certificate", string(keyPEM(t)) + cert, "private_key; certificate"},

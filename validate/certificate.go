@@ -104,7 +104,7 @@ func (j *judge) selfSignature(index int) {
 // finding if it does not verify; it reports whether it could be checked and verified.
 func (j *judge) signature(index int, key certparse.PublicKey, f finding.Finding) bool {
 	c := j.report.Certificates[index]
-	err := c.CheckSignature(key)
+	err := j.checkSignature(c, key)
 	switch {
 	case errors.Is(err, certparse.ErrSignature):
 		if diagnosis, ok := j.diagnoseSM2(index, key); ok {

@@ -38,6 +38,23 @@ func (in *input) unpack(j *judge, c *certparse.Container, block int) bool {
 	return true
 }
 
+// certificatesOf are the certificates of a block, those in a container too.
+func certificatesOf(b *certparse.Block, input string, number int) (certs []Certificate) {
+	if b.Certificate != nil {
+		certs = append(certs, Certificate{Certificate: b.Certificate, Input: input, Block: number})
+	}
+	if b.Container == nil {
+		return certs
+	}
+	for _, e := range b.Container.Entries {
+		if e.Certificate != nil {
+			certs = append(certs, Certificate{Certificate: e.Certificate, Input: input, Block: number,
+				Container: b.Container.Format, FriendlyName: e.FriendlyName})
+		}
+	}
+	return certs
+}
+
 // packed reports whether an input is or has a container, and adds a finding of the
 // given severity for each: services want PEM, a person wants to know.
 func (j *judge) packed(in *input, severity finding.Severity) bool {

@@ -14,7 +14,6 @@ import (
 
 	"github.com/certloupe/certloupe/finding"
 	"github.com/certloupe/certloupe/internal/golden"
-	"github.com/certloupe/certloupe/validate"
 )
 
 var update = flag.Bool("update", false, "write the golden reports into testdata/cases")
@@ -22,7 +21,7 @@ var update = flag.Bool("update", false, "write the golden reports into testdata/
 const casesDir = "../testdata/cases"
 
 // otherGroups are the groups whose cases are not named after a code.
-var otherGroups = []string{"documents", "formats", "constraints"}
+var otherGroups = []string{"documents", "formats", "constraints", "paths"}
 
 func loadCases(t *testing.T) []*golden.Case {
 	t.Helper()
@@ -36,9 +35,10 @@ func loadCases(t *testing.T) []*golden.Case {
 // TestCases judges every case and its healthy twin, and compares the reports with
 // the golden ones.
 func TestCases(t *testing.T) {
-	schema := loadSchema(t)
+	schemas := map[bool]*jsonschema.Schema{false: loadSchema(t, "report"), true: loadSchema(t, "chain")}
 	for _, c := range loadCases(t) {
 		t.Run(c.Name, func(t *testing.T) {
+			schema := schemas[c.Call(golden.Failing).Op == "chain"]
 			reports := map[string][]byte{}
 			for _, variant := range c.Variants() {
 				r := run(t, c, variant)
@@ -77,7 +77,7 @@ func label(variant string) string {
 	return variant
 }
 
-func run(t *testing.T, c *golden.Case, variant string) *validate.Report {
+func run(t *testing.T, c *golden.Case, variant string) *golden.Report {
 	t.Helper()
 	r, err := c.Run(variant)
 	if err != nil {
@@ -86,8 +86,8 @@ func run(t *testing.T, c *golden.Case, variant string) *validate.Report {
 	return r
 }
 
-func has(r *validate.Report, code string) bool {
-	return slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return string(f.Code) == code })
+func has(fs []finding.Finding, code string) bool {
+	return slices.ContainsFunc(fs, func(f finding.Finding) bool { return string(f.Code) == code })
 }
 
 // checkFinds checks that the case finds what it is named after, as severe as the
@@ -95,15 +95,15 @@ func has(r *validate.Report, code string) bool {
 func checkFinds(t *testing.T, c *golden.Case) {
 	r := run(t, c, golden.Failing)
 	for _, code := range c.Finds {
-		if !has(r, code) {
-			t.Errorf("the case does not find %s, but %s", code, codes(r))
+		if !has(r.Findings, code) {
+			t.Errorf("the case does not find %s, but %s", code, codes(r.Findings))
 		}
 	}
 	if slices.Contains(otherGroups, c.Group()) {
 		return
 	}
-	if !has(r, c.Code()) {
-		t.Fatalf("the case does not find %s, but %s", c.Code(), codes(r))
+	if !has(r.Findings, c.Code()) {
+		t.Fatalf("the case does not find %s, but %s", c.Code(), codes(r.Findings))
 	}
 	rule, _ := finding.Lookup(finding.Code(c.Code()))
 	for _, f := range r.Findings {
@@ -118,7 +118,7 @@ func checkFinds(t *testing.T, c *golden.Case) {
 func checkHealthy(t *testing.T, c *golden.Case) {
 	r := run(t, c, golden.Healthy)
 	for _, code := range append([]string{c.Code()}, c.Finds...) {
-		if has(r, code) {
+		if has(r.Findings, code) {
 			t.Errorf("the healthy twin has %s", code)
 		}
 	}
@@ -128,15 +128,15 @@ func checkHealthy(t *testing.T, c *golden.Case) {
 		}
 	}
 	for _, code := range c.MayAlsoHave {
-		if !has(r, code) {
+		if !has(r.Findings, code) {
 			t.Errorf("the comment says that the healthy twin may have %s, but it has not", code)
 		}
 	}
 }
 
-func codes(r *validate.Report) string {
+func codes(fs []finding.Finding) string {
 	var s []string
-	for _, f := range r.Findings {
+	for _, f := range fs {
 		s = append(s, string(f.Code))
 	}
 	return strings.Join(s, " ")
@@ -144,9 +144,9 @@ func codes(r *validate.Report) string {
 
 // checkResponse compares the report's response with the documented one, whatever
 // their white space and the order of their members.
-func checkResponse(t *testing.T, variant string, r *validate.Report, want []byte) {
+func checkResponse(t *testing.T, variant string, r *golden.Report, want []byte) {
 	if r.Response == nil {
-		t.Errorf("%s: there is no response; found were %s", variant, codes(r))
+		t.Errorf("%s: there is no response; found were %s", variant, codes(r.Findings))
 		return
 	}
 	got, err := json.Marshal(r.Response)
@@ -186,21 +186,25 @@ func firstDifference(got, want []byte) string {
 	return ": it is longer"
 }
 
-func loadSchema(t *testing.T) *jsonschema.Schema {
+// loadSchema compiles docs/NAME.schema.json, which may refer to that of reports.
+func loadSchema(t *testing.T, name string) *jsonschema.Schema {
 	t.Helper()
-	text, err := os.ReadFile("../docs/report.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
 	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource("report.schema.json", doc); err != nil {
-		t.Fatal(err)
+	const base = "https://github.com/certloupe/certloupe/docs/"
+	for _, file := range []string{"report.schema.json", "chain.schema.json"} {
+		text, err := os.ReadFile("../docs/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := compiler.AddResource(base+file, doc); err != nil {
+			t.Fatal(err)
+		}
 	}
-	schema, err := compiler.Compile("report.schema.json")
+	schema, err := compiler.Compile(base + name + ".schema.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,26 +217,45 @@ func checkSchema(t *testing.T, schema *jsonschema.Schema, variant string, report
 		t.Fatalf("%s: the report is not JSON: %v", variant, err)
 	}
 	if err := schema.Validate(doc); err != nil {
-		t.Errorf("%s: the report breaks docs/report.schema.json: %v", variant, err)
+		t.Errorf("%s: the report breaks its schema: %v", variant, err)
 	}
 }
 
-// TestSchemaRefuses makes sure that the schema can fail.
+// TestSchemaRefuses makes sure that the schemas can fail.
 func TestSchemaRefuses(t *testing.T) {
-	schema := loadSchema(t)
-	for _, c := range loadCases(t) {
-		if c.Name != "chain/chain-root-included" {
-			continue
-		}
-		good := run(t, c, golden.Failing).JSON()
-		for _, change := range [][2]string{
+	for _, test := range []struct {
+		schema, name string
+		changes      [][2]string
+	}{
+		{"report", "chain/chain-root-included", [][2]string{
 			{`"verdict": "accepted"`, `"verdict": "rejected"`},
 			{`"severity": "notice"`, `"severity": "error"`},
 			{`"severity": "notice"`, `"severity": "fatal"`},
 			{`"repaired": []`, `"repaired": [{"input": "cert.pem"}]`},
 			{`"profile"`, `"profil"`},
 			{`"expiry_date": "2`, `"expiry_date": "12`},
-		} {
+			{`"reassembled": [`, `"reassembled": [{},`},
+			{`"reassembled": [`, `"revocation": [{"certificate": 0, "status": "fine"}], "reassembled": [`},
+		}},
+		{"chain", "paths/all-paths", [][2]string{
+			{`"schema": "certloupe.chain/1"`, `"schema": "certloupe.report/1"`},
+			{`"verdict": "accepted"`, `"verdict": "rejected"`},
+			{`"severity": "warning"`, `"severity": "error"`},
+			{`"anchored": true`, `"anchored": false`},
+			{`"status": "nothing-to-ask"`, `"status": "revoked"`},
+			{`"status": "nothing-to-ask"`, `"status": "good", "revoked_at": "2026-01-01T00:00:00Z"`},
+			{`"tried_paths"`, `"tried_path"`},
+			{`"time": "2`, `"time": "12`},
+			{`"reassembled": {`, `"reassembled": {"key": "", `},
+		}},
+	} {
+		schema := loadSchema(t, test.schema)
+		i := slices.IndexFunc(loadCases(t), func(c *golden.Case) bool { return c.Name == test.name })
+		if i < 0 {
+			t.Fatalf("the case %s is gone", test.name)
+		}
+		good := run(t, loadCases(t)[i], golden.Failing).JSON()
+		for _, change := range test.changes {
 			bad := bytes.Replace(good, []byte(change[0]), []byte(change[1]), 1)
 			if bytes.Equal(bad, good) {
 				t.Fatalf("the report has no %s", change[0])
@@ -242,10 +265,8 @@ func TestSchemaRefuses(t *testing.T) {
 				t.Fatal(err)
 			}
 			if schema.Validate(doc) == nil {
-				t.Errorf("the schema allows %s", change[1])
+				t.Errorf("the schema %s allows %s", test.schema, change[1])
 			}
 		}
-		return
 	}
-	t.Fatal("the case chain/chain-root-included is gone")
 }

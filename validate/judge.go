@@ -32,6 +32,10 @@ type judge struct {
 	report *Report
 	// certificateBytes is the length of all certificates so far.
 	certificateBytes int
+	// chains are the inputs that were judged as chains.
+	chains []*input
+	// signatures are the outcomes of the checks of signatures so far.
+	signatures map[signatureCheck]error
 	// together are the findings that concern several inputs; they come last.
 	together []finding.Finding
 }
@@ -76,6 +80,8 @@ type input struct {
 	// leaf is the certificate that the private key belongs to, if it is not the
 	// first one.
 	leaf int
+	// assembled are the certificates of its chain as they should be sent.
+	assembled []int
 	// damaged says that something about the input is wrong already, so that what
 	// is missing in it needs no second finding.
 	damaged bool

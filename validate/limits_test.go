@@ -71,12 +71,12 @@ func TestDocumentedLengths(t *testing.T) {
 						}
 					}
 					if try.length == l.max && report.Verdict != validate.Accepted {
-						t.Errorf("%d characters: %s: %s", try.length, report.Verdict, codes(report))
+						t.Errorf("%d characters: %s: %s", try.length, report.Verdict, codes(report.Findings))
 					}
 					continue
 				}
 				if !hasLength(report, try.code, l.field, try.length) {
-					t.Errorf("%d characters: no %s of %s, but %s", try.length, try.code, l.field, codes(report))
+					t.Errorf("%d characters: no %s of %s, but %s", try.length, try.code, l.field, codes(report.Findings))
 				}
 			}
 		})
@@ -147,8 +147,8 @@ func documentedLimits(t *testing.T) []limit {
 func TestLengthBeforeForm(t *testing.T) {
 	for length, code := range map[int]string{64: "field-pattern", 65: "field-too-long"} {
 		r := &validate.AddServerCertificate{PrivateKeyPassword: validate.Set(strings.Repeat("密", length))}
-		if report := validate.Upload(r, validate.Options{Time: casesTime}); !has(report, code) {
-			t.Errorf("%d characters: no %s, but %s", length, code, codes(report))
+		if report := validate.Upload(r, validate.Options{Time: casesTime}); !has(report.Findings, code) {
+			t.Errorf("%d characters: no %s, but %s", length, code, codes(report.Findings))
 		}
 	}
 }
@@ -165,8 +165,8 @@ func TestTemplateID(t *testing.T) {
 		"":                              false,
 	} {
 		report := validate.Upload(&validate.UpdateCACertificate{TemplateID: validate.Set(value)}, validate.Options{Time: casesTime})
-		if has(report, "field-pattern") == good {
-			t.Errorf("%q: %s", value, codes(report))
+		if has(report.Findings, "field-pattern") == good {
+			t.Errorf("%q: %s", value, codes(report.Findings))
 		}
 	}
 }
@@ -191,8 +191,8 @@ func TestLengthsOfABody(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if report := validate.Upload(r, validate.Options{Time: casesTime}); has(report, "field-too-long") != want {
-			t.Errorf("%d characters: %s", length, codes(report))
+		if report := validate.Upload(r, validate.Options{Time: casesTime}); has(report.Findings, "field-too-long") != want {
+			t.Errorf("%d characters: %s", length, codes(report.Findings))
 		}
 	}
 }

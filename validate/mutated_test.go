@@ -9,7 +9,6 @@ import (
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/finding"
 	"github.com/certloupe/certloupe/internal/golden"
-	"github.com/certloupe/certloupe/validate"
 )
 
 const mutatedDir = "../testdata/mutated"
@@ -60,13 +59,13 @@ func TestMutations(t *testing.T) {
 func checkMutation(t *testing.T, m *golden.Mutation, kind string, good *golden.Mutation, row []*golden.Mutation) []byte {
 	r := run(t, m.Case, kind)
 	for _, code := range m.Finds {
-		if !has(r, code) {
-			t.Errorf("%s: it does not find %s, but %s", kind, code, codes(r))
+		if !has(r.Findings, code) {
+			t.Errorf("%s: it does not find %s, but %s", kind, code, codes(r.Findings))
 		}
 	}
 	if m.Row == 0 {
 		if finding.Worst(r.Findings) == finding.Error {
-			t.Errorf("%s: the good upload is rejected for %s", kind, codes(r))
+			t.Errorf("%s: the good upload is rejected for %s", kind, codes(r.Findings))
 		}
 		return golden.Lines(r)
 	}
@@ -79,7 +78,7 @@ func checkMutation(t *testing.T, m *golden.Mutation, kind string, good *golden.M
 	healthy := run(t, good.Case, kind)
 	for _, other := range row {
 		for _, code := range other.Finds {
-			if has(healthy, code) {
+			if has(healthy.Findings, code) {
 				t.Errorf("%s: the good upload has %s", kind, code)
 			}
 		}
@@ -98,7 +97,7 @@ const malformed = 99
 
 // checkShown checks that a malformed certificate is shown in spite of everything,
 // and that what is wrong with it is said with its place and its standard.
-func checkShown(t *testing.T, m *golden.Mutation, kind string, r *validate.Report) {
+func checkShown(t *testing.T, m *golden.Mutation, kind string, r *golden.Report) {
 	if len(r.Certificates) != 1 {
 		t.Fatalf("%s: %d certificates are shown", kind, len(r.Certificates))
 	}

@@ -3,6 +3,7 @@ package validate
 import (
 	"strconv"
 
+	"github.com/certloupe/certloupe/finding"
 	"github.com/certloupe/certloupe/internal/jsontext"
 )
 
@@ -30,23 +31,8 @@ func (r *Report) writeJSON(w *jsonWriter) {
 	w.StringField("schema", Schema)
 	w.StringField("profile", string(r.Profile))
 	w.StringField("verdict", string(r.Verdict))
-	w.Key("findings")
-	w.BeginArray()
-	for _, f := range r.Findings {
-		f.WriteJSON(w)
-	}
-	w.EndArray()
-	w.Key("certificates")
-	w.BeginArray()
-	for _, c := range r.Certificates {
-		w.BeginObject()
-		w.StringField("input", c.Input)
-		w.IntField("block", int64(c.Block))
-		writeContainer(w, c.Container, c.FriendlyName)
-		c.WriteMembers(w)
-		w.EndObject()
-	}
-	w.EndArray()
+	writeFindings(w, r.Findings)
+	writeCertificates(w, r.Certificates)
 	w.Key("keys")
 	w.BeginArray()
 	for _, k := range r.Keys {
@@ -63,9 +49,59 @@ func (r *Report) writeJSON(w *jsonWriter) {
 	} else {
 		w.Null()
 	}
+	writeRepaired(w, r.Repaired)
+	if r.Reassembled != nil {
+		w.Key("reassembled")
+		w.BeginArray()
+		for _, x := range r.Reassembled {
+			x.writeJSON(w)
+		}
+		w.EndArray()
+	}
+	writeStatuses(w, r.Revocation)
+	w.EndObject()
+}
+
+func writeFindings(w *jsonWriter, fs []finding.Finding) {
+	w.Key("findings")
+	w.BeginArray()
+	for _, f := range fs {
+		f.WriteJSON(w)
+	}
+	w.EndArray()
+}
+
+func writeCertificates(w *jsonWriter, certificates []Certificate) {
+	w.Key("certificates")
+	w.BeginArray()
+	for _, c := range certificates {
+		w.BeginObject()
+		w.StringField("input", c.Input)
+		w.IntField("block", int64(c.Block))
+		writeContainer(w, c.Container, c.FriendlyName)
+		c.WriteMembers(w)
+		w.EndObject()
+	}
+	w.EndArray()
+}
+
+// writeStatuses writes what is known about revocation, if somebody was asked.
+func writeStatuses(w *jsonWriter, statuses []CertificateStatus) {
+	if statuses == nil {
+		return
+	}
+	w.Key("revocation")
+	w.BeginArray()
+	for _, s := range statuses {
+		s.writeJSON(w)
+	}
+	w.EndArray()
+}
+
+func writeRepaired(w *jsonWriter, repaired []Repaired) {
 	w.Key("repaired")
 	w.BeginArray()
-	for _, x := range r.Repaired {
+	for _, x := range repaired {
 		w.BeginObject()
 		w.StringField("input", x.Input)
 		if x.PEM != nil {
@@ -76,7 +112,6 @@ func (r *Report) writeJSON(w *jsonWriter) {
 		w.EndObject()
 	}
 	w.EndArray()
-	w.EndObject()
 }
 
 func (k Key) writeJSON(w *jsonWriter) {

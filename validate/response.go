@@ -131,6 +131,9 @@ func ReadCACertificateRecord(text []byte) *CACertificateRecord {
 	return r
 }
 
+// Findings says what is wrong with the record's JSON.
+func (r *CACertificateRecord) Findings() []finding.Finding { return r.findings }
+
 // DeviceCertificate is the response of querying a device certificate.
 type DeviceCertificate struct {
 	CertificateID string

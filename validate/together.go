@@ -8,7 +8,7 @@ import (
 )
 
 // This file has the rules for things that must fit each other: a key and its
-// certificate, and the certificates of a chain.
+// certificate, and a certificate and its place in a chain.
 
 // maxChain is how many certificates of one input are judged as a chain.
 const maxChain = 20
@@ -105,31 +105,6 @@ func (j *judge) leafOf(in *input) int {
 // issued reports whether the name of issuer is the one that c gives as its issuer.
 func issued(issuer, c Certificate) bool { return issuer.Subject().Equal(c.Issuer()) }
 
-// chain judges whether the certificates of an input follow each other as a
-// server sends them: each issued by the next. If the private key belongs to one
-// that is not the first, that was reported, and the others are judged as if it were.
-func (j *judge) chain(in *input) {
-	certs := j.report.Certificates
-	distinct := j.distinct(in)
-	for n := 1; n < len(distinct); n++ {
-		above, below := certs[distinct[n]], certs[distinct[n-1]]
-		at := j.at(distinct[n])
-		subject := finding.Str("subject", above.Subject().String())
-		switch {
-		case issued(above, below):
-			j.signature(distinct[n-1], above.PublicKey(),
-				finding.New("chain-signature-invalid", j.at(distinct[n-1]), number("number", distinct[n-1]), subject))
-			if n == len(distinct)-1 && above.SelfIssued() {
-				j.addTogether(finding.New("chain-root-included", at, subject))
-			}
-		case related(certs, distinct, distinct[n]):
-			j.addTogether(finding.New("chain-order", at, number("number", distinct[n])))
-		default:
-			j.addTogether(finding.New("chain-unrelated", at, number("number", distinct[n]), subject))
-		}
-	}
-}
-
 // distinct are the certificates of an input, the owner's own first, without those
 // that are there twice, which it reports.
 func (j *judge) distinct(in *input) []int {
@@ -158,13 +133,3 @@ func (j *judge) distinct(in *input) []int {
 
 // number counts a certificate among those of the report from 1, as people do.
 func number(key string, index int) finding.Datum { return finding.Int(key, index+1) }
-
-// related reports whether the certificate issued or was issued by another one of the list.
-func related(certs []Certificate, list []int, index int) bool {
-	for _, i := range list {
-		if i != index && (issued(certs[i], certs[index]) || issued(certs[index], certs[i])) {
-			return true
-		}
-	}
-	return false
-}

@@ -11,6 +11,9 @@
 // [CACertificateUpload] for a CA certificate with its proof of possession;
 // [Bundle] for a certificate with its key and chain that goes nowhere in
 // particular; and [Inspection] for looking at files of any kind.
+//
+// [Chain] answers another question: whether a path leads from an uploaded
+// certificate to a trusted root, and if not, what is wrong with it.
 package validate
 
 import (
@@ -38,6 +41,11 @@ type Options struct {
 	// BlockedKeys are public keys that must not be used; nil means none. A
 	// certificate with one of them is rejected.
 	BlockedKeys *certparse.KeyBlocklist
+	// Status finds out whether certificates were revoked. Nil asks nobody, as a
+	// service that takes an upload does.
+	Status StatusFunc
+	// Revocation says what follows if Status cannot find it out.
+	Revocation RevocationPolicy
 }
 
 // Profile says by whose rules an upload is judged.
@@ -100,6 +108,11 @@ type Report struct {
 	Response Response
 	// Repaired are the inputs that were readable only after a repair.
 	Repaired []Repaired
+	// Reassembled are the chains that are better sent otherwise than they are.
+	Reassembled []Reassembled
+	// Revocation is what is known about the revocation of the certificates, if
+	// Options.Status was set.
+	Revocation []CertificateStatus
 }
 
 // Certificate is a certificate of a report.
@@ -154,6 +167,8 @@ func Upload(request Request, opt Options) *Report {
 	j := &judge{opt: opt, report: &Report{Profile: request.Profile(), Verdict: Accepted}}
 	j.vendor = vendorOf(j.report.Profile)
 	response := request.judge(j)
+	j.incomplete()
+	j.statuses()
 	r := j.report
 	r.Findings = append(r.Findings, j.together...)
 	if finding.Worst(r.Findings) == finding.Error {

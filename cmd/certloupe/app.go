@@ -124,13 +124,15 @@ func (a *app) rootCommand() *cobra.Command {
 		Short: "Check certificates before they are uploaded",
 		Long: `Certloupe says whether a certificate will be accepted where it is to be
 uploaded, what is wrong with it if not, and how to mend that. Nothing leaves
-the machine.
+the machine, except that revocation asks the servers that certificates name.
 
 Exit codes: 0 the upload is accepted, 1 it is rejected, 2 the question could not
 be answered (wrong call, unreadable file).`,
 		Example: `  certloupe inspect server.pem
   certloupe check --profile iotda-server --cert server.pem --key server.key
+  certloupe chain --roots ca.pem --host www.example.com server.pem
   certloupe request add-server-certificate body.json --json
+  certloupe revocation server.pem --issuer ca.pem
   certloupe fix server.pem -o repaired.pem
   certloupe explain key-mismatch`,
 		Version:       version(),
@@ -150,7 +152,7 @@ be answered (wrong call, unreadable file).`,
 	a.color = choice{value: "auto", allowed: []string{"auto", "always", "never"}}
 	root.PersistentFlags().Var(&a.color, "color", "when to use colour: auto, always or never")
 	complete(root, "color", a.color.allowed...)
-	root.AddCommand(a.inspectCommand(), a.checkCommand(), a.requestCommand(), a.fixCommand(), a.explainCommand(), a.scanCommand(), a.versionCommand())
+	root.AddCommand(a.inspectCommand(), a.checkCommand(), a.chainCommand(), a.requestCommand(), a.revocationCommand(), a.fixCommand(), a.explainCommand(), a.scanCommand(), a.versionCommand())
 	return root
 }
 

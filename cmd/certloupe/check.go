@@ -59,6 +59,8 @@ func (a *app) checkCommand() *cobra.Command {
 		judging  judging
 		password passwordFlags
 		cjkNames bool
+		asking   asking
+		policy   = choice{allowed: []string{"ignore", "soft-fail", "hard-fail"}}
 		limit    = size(certparse.DefaultMaxSize)
 		profile  = choice{value: string(validate.Generic)}
 	)
@@ -78,6 +80,10 @@ The profile says by whose rules:
   iotda-device  IoTDA, a device certificate
   apig-ssl      APIG, an SSL certificate; for SM2, --sign-cert and --sign-key are
                 the signing half of the pair, --cert and --key the encryption half
+
+With --revocation, the servers that the certificates name are asked whether they
+were revoked. A revoked certificate is an error; what follows when nobody knows, the
+flag says: ignore is a notice, soft-fail a warning, hard-fail an error.
 
 When the upload is accepted, the output has the response that the service
 documents. The file - is standard input.`,
@@ -142,12 +148,23 @@ documents. The file - is standard input.`,
 			return err
 		}
 		opt.CJKNames, opt.MaxSize = cjkNames, int(limit)
-		a.deliver(form, validate.Upload(request, opt), &reportView{
+		opt.Revocation = revocationPolicies[policy.value]
+		ask, end, err := a.statusFunc(c, &asking, policy.value != "", "--revocation", opt.Time, !form.quiet)
+		if err != nil {
+			return err
+		}
+		opt.Status = ask
+		report := validate.Upload(request, opt)
+		end()
+		a.deliver(form, report, &reportView{
 			opt: opt, timeGiven: judging.given(), places: places,
 		})
 		return nil
 	})
 	addCJKNames(c, &cjkNames)
+	c.Flags().Var(&policy, "revocation", "ask whether the certificates were revoked: ignore, soft-fail or hard-fail; see above")
+	asking.add(c)
+	complete(c, "revocation", policy.allowed...)
 	password.add(c)
 	form.add(c)
 	judging.add(c)

@@ -23,6 +23,8 @@ type environment struct {
 	// outColumns and errColumns are the widths of the terminals that standard
 	// output and standard error go to; 0 means that it is no terminal.
 	outColumns, errColumns int
+	// rootBundles are the files in which the system may keep trusted roots.
+	rootBundles []string
 	// openDescriptor opens a file descriptor that was inherited.
 	openDescriptor func(n int) (io.Reader, error)
 	// askPassword asks for a password on the terminal, without showing it.
@@ -35,6 +37,7 @@ func system() environment {
 		now:            time.Now,
 		outColumns:     columns(os.Stdout),
 		errColumns:     columns(os.Stderr),
+		rootBundles:    rootBundles,
 		openDescriptor: openDescriptor,
 		askPassword:    askPassword,
 	}

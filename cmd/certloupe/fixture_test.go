@@ -119,6 +119,7 @@ func files(t *testing.T) {
 	write(t, "server.der", server)
 	write(t, "ca.pem", pemText("CERTIFICATE", ca))
 	write(t, "chain.pem", append(bytes.Clone(certificate), pemText("CERTIFICATE", ca)...))
+	chainFiles(t, certificate, pemText("CERTIFICATE", ca))
 	write(t, "expired.pem", pemText("CERTIFICATE", issue(t, expired, serverKey)))
 	write(t, "proof.pem", pemText("CERTIFICATE", issue(t, proof, otherKey)))
 	write(t, "damaged.pem", bytes.Replace(certificate, []byte("BEGIN C"), []byte("BEGINC"), 1))

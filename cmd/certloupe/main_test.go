@@ -84,6 +84,44 @@ func TestExitCodes(t *testing.T) {
 		{"check --profile iotda-device --cert server.pem --status ASLEEP", 1},
 		{"check --profile apig-ssl --cert server.pem --key server.key --name my_cert --type nowhere", 1},
 
+		{"chain --roots ca.pem server.pem", 0},
+		{"chain --roots ca.pem chain.pem server.key", 0},
+		{"chain --roots ca.pem --host www.example.com server.der", 0},
+		{"chain --roots ca.pem --host www.example.org server.pem", 1},
+		{"chain --roots ca.pem --email a@example.com server.pem", 1},
+		{"chain --roots ca.pem --uri https://example.com/ server.pem", 1},
+		{"chain --roots ca.pem expired.pem", 1},
+		{"chain --roots ca.pem --at 2026-03-01 expired.pem", 0},
+		{"chain --roots ca.pem --purpose server --purpose client server.pem", 0},
+		{"chain --roots ca.pem --purpose email server.pem", 1},
+		{"chain --roots ca.pem --purpose 1.3.6.1.5.5.7.3.4 server.pem", 1},
+		{"chain --roots ca.pem --purpose surfing server.pem", 2},
+		{"chain --roots ca.pem --policy 1.2.3 server.pem", 1},
+		{"chain --roots ca.pem --policy 3.2.1 server.pem", 2},
+		{"chain --roots ca.pem --policy 1 server.pem", 2},
+		{"chain --roots ca.pem --profile webpki server.pem", 1},
+		{"chain --roots ca.pem --profile other server.pem", 2},
+		{"chain --roots ca.pem --revocation soft-fail server.pem", 0},
+		{"chain --roots ca.pem --revocation hard-fail server.pem", 1},
+		{"chain --roots ca.pem --revocation never server.pem", 2},
+		{"chain --roots ca.pem --crl garbage --ocsp garbage server.pem", 0},
+		{"chain --roots ca.pem --crl garbage --revocation hard-fail server.pem", 1},
+		{"chain --roots ca.pem --crl missing server.pem", 2},
+		{"chain --roots server.pem server.pem", 0},
+		{"chain --roots other.key server.pem", 1},
+		{"chain --roots garbage server.pem", 1},
+		{"chain --roots missing server.pem", 2},
+		{"chain --roots ca.pem missing", 2},
+		{"chain --roots ca.pem garbage", 1},
+		{"chain --roots ca.pem server.key", 1},
+		{"chain --roots ca.pem huge", 1},
+		{"chain --roots - -", 2},
+		{"chain --roots ca.pem --json --quiet server.pem", 2},
+		{"chain --roots ca.pem server.pem -o directory", 2},
+		{"chain --roots ca.pem garbage -o new.pem", 2},
+		{"chain server.pem", 2}, // This system has no roots.
+		{"chain", 2},
+
 		{"request add-server-certificate add.json", 0},
 		{"request add-server-certificate add.json --existing 2", 1},
 		{"request add-server-certificate add.json --existing -1", 2},
@@ -165,6 +203,8 @@ func TestQuiet(t *testing.T) {
 		{"check --quiet --cert server.pem --key other.key", 1},
 		{"request add-server-certificate add-mismatch.json -q", 1},
 		{"fix -q damaged.pem -o new.pem", 0},
+		{"chain -q --roots ca.pem server.pem", 0},
+		{"chain -q --roots ca.pem expired.pem", 1},
 	} {
 		if got := call(strings.Fields(test.args)...); got != (result{code: test.code}) {
 			t.Errorf("certloupe %s: %+v", test.args, got)
@@ -317,7 +357,7 @@ func (e *endless) Read(b []byte) (int, error) {
 func TestReadingEnds(t *testing.T) {
 	files(t)
 	for _, args := range []string{
-		"inspect -", "check --cert -", "check --cert server.pem --password-file -", "fix -",
+		"inspect -", "revocation -", "revocation server.pem --stapled -", "check --cert -", "check --cert server.pem --password-file -", "fix -",
 		"request add-server-certificate -", "request update-ca-certificate update.json --current -", "request query-device-certificate --cert -",
 	} {
 		c, input := newCaller(), &endless{}

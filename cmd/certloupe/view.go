@@ -59,14 +59,31 @@ func (v *reportView) write() {
 }
 
 func (v *reportView) verdict() {
+	var terms []string
+	if v.report.Profile != validate.Generic {
+		terms = append(terms, "by the rules of "+string(v.report.Profile))
+	}
+	v.page.verdict(v.report.Verdict, v.report.Findings, append(terms, v.terms()...))
+}
+
+// terms say under which conditions of the caller's the report holds.
+func (v *reportView) terms() []string {
+	if v.timeGiven {
+		return []string{"as of " + date(v.opt.Time)}
+	}
+	return nil
+}
+
+// verdict writes the verdict and how many findings there are.
+func (p *page) verdict(verdict validate.Verdict, findings []finding.Finding, terms []string) {
 	label := piece{"Accepted", green}
-	if v.report.Verdict == validate.Rejected {
+	if verdict == validate.Rejected {
 		label = piece{"Rejected", red}
 	}
 	var said []string
 	for _, s := range []finding.Severity{finding.Error, finding.Warning, finding.Notice} {
 		n := 0
-		for _, f := range v.report.Findings {
+		for _, f := range findings {
 			if f.Severity == s {
 				n++
 			}
@@ -79,17 +96,10 @@ func (v *reportView) verdict() {
 		said = append(said, "no findings")
 	}
 	line := strings.Join(said, ", ")
-	var terms []string
-	if v.report.Profile != validate.Generic {
-		terms = append(terms, "by the rules of "+string(v.report.Profile))
-	}
-	if v.timeGiven {
-		terms = append(terms, "as of "+date(v.opt.Time))
-	}
 	if len(terms) > 0 {
 		line += " (" + strings.Join(terms, ", ") + ")"
 	}
-	v.page.row(0, label, severityColumn+1, text(line))
+	p.row(0, label, severityColumn+1, text(line))
 }
 
 // severityStyle is how the word for a severity looks.
@@ -202,6 +212,19 @@ func (v *reportView) repaired() {
 		}
 		v.page.row(0, piece{"Repairable", bold}, summaryColumn, text(v.input(r.Input)+": "+how))
 	}
+	for _, r := range v.report.Reassembled {
+		v.page.blank()
+		v.page.row(0, piece{"Better sent", bold}, summaryColumn, text(v.input(r.Input)+": certificate "+joinNumbers(r.Certificates)+"; --json shows the text"))
+	}
+}
+
+// joinNumbers counts certificates from 1, as people do.
+func joinNumbers(list []int) string {
+	words := make([]string, len(list))
+	for i, n := range list {
+		words[i] = strconv.Itoa(n + 1)
+	}
+	return strings.Join(words, ", then ")
 }
 
 // fullCertificate writes everything that is in a certificate.

@@ -20,6 +20,9 @@ func TestReadable(t *testing.T) {
 		{"rejected.txt", "check --profile iotda-server --cert damaged.pem --key other.key --at 2027-01-01"},
 		{"inspect.txt", "inspect chain.pem server.key damaged.key"},
 		{"pair.txt", "check --profile apig-ssl --name 1x --algorithm-type SM2 --cert server.pem --key server.key --sign-cert expired.pem --sign-key other.key"},
+		{"chain.txt", "chain --roots ca.pem --host www.example.com chain.pem"},
+		{"chain-closest.txt", "chain --roots other-ca.pem --all-paths deep.pem"},
+		{"chain-revoked.txt", "chain --roots ca.pem --crl ca.crl --revocation hard-fail shuffled.pem"},
 	} {
 		compareGolden(t, dir, test.name, call(strings.Fields(test.args)...).stdout)
 	}
@@ -58,6 +61,10 @@ func TestInjection(t *testing.T) {
 		{"check", "--profile", "apig-ssl", "--cert", "hostile.pem", "--key", "server.key", "--name", evil, "--type", evil},
 		{"request", "query-device-certificate", "--cert", "hostile.pem", "--certificate-id", evil},
 		{"request", evil},
+		{"chain", "--roots", "ca.pem", "hostile.pem"},
+		{"chain", "--roots", "ca.pem", "--all-paths", "--host", "x" + evil, "hostile" + evil + "\nAccepted  no findings"},
+		{"chain", "--roots", "ca.pem", "--json", "hostile.pem"},
+		{"chain", "--roots", evil, "--purpose", evil, "hostile.pem"},
 		{"fix", "hostile" + evil + "\nAccepted  no findings"},
 		{"inspect", evil},
 		{"explain", evil},

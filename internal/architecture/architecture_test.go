@@ -30,13 +30,15 @@ var rooms = []struct {
 	{"ocsp/ocsptest", []string{"ocsp", "ocsp/internal/forge", "certparse", "finding"}},
 	{"ocsp/client", []string{"ocsp", "certparse", "finding", "internal/safetext"}},
 	{"validate/path", []string{"certparse", "finding"}},
-	{"validate", []string{"sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
+	{"validate", []string{"validate/path", "ocsp", "sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
+	{"ocsp/admission", []string{"ocsp", "ocsp/client", "validate", "validate/path", "certparse", "finding"}},
 	{"scan", []string{"validate", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
-	{"internal/golden", []string{"validate", "certparse", "finding"}},
+	{"internal/golden", []string{"validate", "validate/path", "certparse", "finding"}},
 	{"internal/hardpaths", nil},
-	{"internal/architecture", nil},
 	{"internal/peers", nil},
 	{"cmd/certloupe", []string{"scan", "validate", "certparse/text", "certparse", "sm2", "finding", "internal/safetext"}},
+	{"internal/architecture", nil},
+	{"cmd/certloupe", []string{"scan", "validate", "validate/path", "ocsp", "ocsp/client", "certparse/text", "certparse", "sm2", "finding", "internal/jsontext", "internal/safetext"}},
 }
 
 // deciding are the rooms that only decide: pure functions of their input.

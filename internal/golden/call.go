@@ -5,18 +5,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/certloupe/certloupe/certparse"
+	"github.com/certloupe/certloupe/finding"
 	"github.com/certloupe/certloupe/validate"
 )
 
 // Call is what is done in a case. Its members that name files are "cert", "key",
 // "password", "key_blocklist", "sign_cert", "sign_key", "trusted_root", "verification_cert",
-// "inputs", "body" and "record".
+// "inputs", "roots", "intermediates", "crls", "ocsp", "body" and "record".
 type Call struct {
-	// Op is "check", "inspect" or "request".
+	// Op is "check", "inspect", "request" or "chain".
 	Op string `json:"op"`
 	// At is the instant at which certificates are judged.
 	At time.Time `json:"at"`
@@ -39,8 +41,25 @@ type Call struct {
 	AlgorithmType    string `json:"algorithm_type,omitempty"`
 	Status           string `json:"status,omitempty"`
 
-	// Inputs are the files of "inspect", which also takes Password.
+	// Inputs are the files of "inspect", which also takes Password, and of "chain".
 	Inputs []string `json:"inputs,omitempty"`
+
+	// Roots and the members after it are for "chain", as is Profile, which is then
+	// "rfc5280", the default, or "webpki".
+	Roots         []string `json:"roots,omitempty"`
+	Intermediates []string `json:"intermediates,omitempty"`
+	CRLs          []string `json:"crls,omitempty"`
+	OCSP          []string `json:"ocsp,omitempty"`
+	Host          string   `json:"host,omitempty"`
+	Purposes      []string `json:"purposes,omitempty"`
+	Policies      []string `json:"policies,omitempty"`
+	Conforming    bool     `json:"conforming,omitempty"`
+	AllPaths      bool     `json:"all_paths,omitempty"`
+	// Revocation is "ignore", the default, "soft-fail" or "hard-fail".
+	Revocation string `json:"revocation,omitempty"`
+	// Unreachable says that whoever is asked about revocation cannot be reached. The
+	// command line cannot do that.
+	Unreachable bool `json:"unreachable,omitempty"`
 
 	// Operation and the members after it are for "request". An update of a CA
 	// certificate also takes Cert; the query of a device certificate takes Cert,
@@ -78,8 +97,9 @@ func readCall(text []byte) (Call, error) {
 // fileNames lists the files that the call names.
 func (c Call) fileNames() []string {
 	var names []string
-	for _, name := range append([]string{
-		c.Cert, c.Key, c.Password, c.KeyBlocklist, c.SignCert, c.SignKey, c.TrustedRoot, c.VerificationCert, c.Body, c.Record}, c.Inputs...) {
+	for _, name := range slices.Concat([]string{
+		c.Cert, c.Key, c.Password, c.KeyBlocklist, c.SignCert, c.SignKey, c.TrustedRoot, c.VerificationCert, c.Body, c.Record},
+		c.Inputs, c.Roots, c.Intermediates, c.CRLs, c.OCSP) {
 		if name != "" {
 			names = append(names, name)
 		}
@@ -101,8 +121,30 @@ func (c *Case) Options(name string) (validate.Options, error) {
 	return opt, nil
 }
 
+// Report is what a report on an upload and one on a path have in common.
+type Report struct {
+	Verdict      validate.Verdict
+	Findings     []finding.Finding
+	Certificates []validate.Certificate
+	// Response is the documented response, if the operation has one.
+	Response validate.Response
+	// Repaired are the inputs of an upload that were repaired.
+	Repaired []validate.Repaired
+	json     func() []byte
+}
+
+// JSON returns the report's JSON.
+func (r *Report) JSON() []byte { return r.json() }
+
 // Run judges a variant.
-func (c *Case) Run(name string) (*validate.Report, error) {
+func (c *Case) Run(name string) (*Report, error) {
+	if v := c.variants[name]; v.call.Op == "chain" {
+		r, err := v.chain()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", c.Name, err)
+		}
+		return &Report{Verdict: r.Verdict, Findings: r.Findings, Certificates: r.Certificates, json: r.JSON}, nil
+	}
 	request, err := c.Request(name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.Name, err)
@@ -111,7 +153,8 @@ func (c *Case) Run(name string) (*validate.Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.Name, err)
 	}
-	return validate.Upload(request, opt), nil
+	r := validate.Upload(request, opt)
+	return &Report{r.Verdict, r.Findings, r.Certificates, r.Response, r.Repaired, r.JSON}, nil
 }
 
 // Request makes the request of a variant.

@@ -111,6 +111,8 @@ func TestRunRefuses(t *testing.T) {
 		{`"op": "check"`, `"op": "chek"`},
 		{`"profile": "generic"`, `"profile": "generik"`},
 		{`"op": "check"`, `"op": "request", "operation": "delete"`},
+		{`"op": "check"`, `"op": "chain"`},
+		{`"op": "check", "profile": "generic"`, `"op": "chain", "revocation": "perhaps"`},
 	} {
 		cases, err := golden.Load(write(t, "Shows something.\n-- call.json --\n"+strings.Replace(callLine, change[0], change[1], 1)+"-- cert.pem --\nx\n"))
 		if err != nil {

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/certloupe/certloupe/finding"
-	"github.com/certloupe/certloupe/validate"
 )
 
 // Mutation is one way in which good uploads get damaged, done to an upload of each
@@ -142,7 +141,7 @@ func (m *Mutation) UpdateFindings(findings map[string][]byte) error {
 
 // Lines writes a report in few lines: the verdict, each finding with its place and
 // what it was found in, and the inputs that were repaired.
-func Lines(r *validate.Report) []byte {
+func Lines(r *Report) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s\n", r.Verdict)
 	for _, f := range r.Findings {

@@ -300,15 +300,15 @@ func TestUnreachable(t *testing.T) {
 // TestDeadline ends when the time is over or the caller wants it to.
 func TestDeadline(t *testing.T) {
 	a := theAuthority(t)
-	slow := rawServer(t, func(net.Conn) { time.Sleep(3 * time.Second) })
+	slow := rawServer(t, func(net.Conn) { time.Sleep(5 * time.Second) })
 	good := newServer(t, responds(a, answerGood))
 	opt := options(good)
-	opt.Ports, opt.Timeout = append(opt.Ports, portOf(slow.Addr())), 600*time.Millisecond
+	opt.Ports, opt.Timeout = append(opt.Ports, portOf(slow.Addr())), 1200*time.Millisecond
 	c := newClient(t, opt)
 	url := "http://" + slow.Addr().String()
 	start := time.Now()
 	expect(t, checked(t, c, a.asking(url+"/1"), a.cert), CouldNotAsk, "revocation-timeout")
-	if took := time.Since(start); took < 500*time.Millisecond || took > 2*time.Second {
+	if took := time.Since(start); took < time.Second || took > 4*time.Second {
 		t.Errorf("it took %v", took)
 	}
 	// The slow one does not take the time of the other.
@@ -323,8 +323,9 @@ func TestDeadline(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	start = time.Now()
-	r, err := c.Check(ctx, a.asking(url+"/3"), a.cert)
-	if err != nil || r.Status != CouldNotAsk || time.Since(start) > 300*time.Millisecond {
+	opt.Timeout = time.Minute
+	r, err := newClient(t, opt).Check(ctx, a.asking(url+"/3"), a.cert)
+	if err != nil || r.Status != CouldNotAsk || time.Since(start) > 10*time.Second {
 		t.Errorf("%v %v after %v", r, err, time.Since(start))
 	}
 }
@@ -357,7 +358,7 @@ func TestTogether(t *testing.T) {
 			}
 		})
 	}
-	time.Sleep(200 * time.Millisecond)
+	time.Sleep(500 * time.Millisecond)
 	close(release)
 	wg.Wait()
 	if good.Load() != 20 || s.requests.Load() != 1 {

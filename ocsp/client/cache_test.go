@@ -50,6 +50,9 @@ func TestRemembersResponses(t *testing.T) {
 			if first.Cached || s.requests.Load() != 1 {
 				t.Fatal("the first answer was remembered")
 			}
+			if kept := len(c.store.by) == 1; kept != (first.Status != Unknown && !first.Evidence.NextUpdate.IsZero()) {
+				t.Errorf("kept %v", kept)
+			}
 			clock = now.Add(test.later)
 			// A client with only the file remembers as well.
 			c.Close()

@@ -154,6 +154,8 @@ func (c *Client) read(ctx context.Context, r io.Reader, promised int, k kind) ([
 		switch {
 		case len(body) > k.limit:
 			return nil, k.excess()
+		case total > c.limits.maxReading:
+			return nil, refuse("revocation-busy")
 		case err == io.EOF:
 			if spare := cap(body) - len(body); spare > len(body)/4 {
 				return bytes.Clone(body), nil // It may be kept for long.
@@ -161,8 +163,6 @@ func (c *Client) read(ctx context.Context, r io.Reader, promised int, k kind) ([
 			return body, nil
 		case err != nil:
 			return nil, c.networkProblem(ctx, err)
-		case total > c.limits.maxReading:
-			return nil, refuse("revocation-busy")
 		}
 	}
 }

@@ -100,7 +100,7 @@ func (k *check) list(raw string, places int) (*ocsp.CRL, Attempt, bool) {
 	if !k.usable(&a, reply.list, true) {
 		return nil, a.Attempt, false
 	}
-	if covers(a.evidence) && !reply.list.NextUpdate.IsZero() {
+	if covers(a.evidence) { // Also without nextUpdate, for its number.
 		k.client.store.put(entry{key: key, data: reply.body, stored: k.now, list: reply.list})
 	}
 	return reply.list, a.Attempt, true
@@ -159,7 +159,7 @@ func (k *check) rememberedList(key cacheKey) (*ocsp.CRL, bool) {
 		k.client.store.parsed(e)
 	}
 	opt := k.judgement(nil)
-	fresh := k.client.store.fresh(e, k.now) && !list.NextUpdate.IsZero() && k.now.Before(list.NextUpdate)
+	fresh := k.client.store.fresh(e, k.now) && k.now.Before(list.NextUpdate)
 	if !fresh {
 		opt.Time = list.ThisUpdate // Was it sound when it was made?
 	}

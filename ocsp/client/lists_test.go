@@ -231,6 +231,26 @@ func TestNumbersAreBounded(t *testing.T) {
 	}
 }
 
+// TestKeepsOnlySoundLists keeps no list of which nothing is known.
+func TestKeepsOnlySoundLists(t *testing.T) {
+	a, other := theAuthority(t), newAuthority("Revocation Client Test CA", "p256-other")
+	s := newServer(t, nil)
+	for name, test := range map[string]struct {
+		der  []byte
+		kept int
+	}{
+		"sound":            {a.list(5, nil), 1},
+		"of another point": {other.list(5, shard("http://elsewhere.test/")), 0}, "forged": {other.list(5, nil), 0}, "stale": {a.list(5, lasting(now.AddDate(0, 0, -2), now.AddDate(0, 0, -1))), 0},
+	} {
+		s.serve(sendsList(test.der))
+		c := newClient(t, options(s))
+		checked(t, c, a.listed(s.URL), a.cert)
+		if len(c.store.by) != test.kept || len(c.numbers.by) != test.kept {
+			t.Errorf("%s: %d lists and %d numbers are kept", name, len(c.store.by), len(c.numbers.by))
+		}
+	}
+}
+
 // TestRemembersLists asks once for many certificates.
 func TestRemembersLists(t *testing.T) {
 	a := theAuthority(t)

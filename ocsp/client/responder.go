@@ -45,7 +45,7 @@ func (k *check) rememberedResponse(key cacheKey) *attempt {
 		return nil
 	}
 	r := k.verify(e.data, nil)
-	if (r.Status == ocsp.Good || r.Status == ocsp.Revoked) && !r.NextUpdate.IsZero() && k.now.Before(r.NextUpdate) {
+	if (r.Status == ocsp.Good || r.Status == ocsp.Revoked) && k.now.Before(r.NextUpdate) {
 		return k.add(attempt{Attempt: Attempt{Source: OCSP, Cached: true, Status: statusOf(r.Status)}, evidence: r})
 	}
 	k.forget(key, r)
@@ -95,7 +95,7 @@ func (k *check) askResponder(ctx context.Context, t target, key cacheKey) *attem
 		a.Status, a.Code, a.evidence = statusOf(r.Status), r.Code, r
 		switch {
 		case r.Status == ocsp.Good || r.Status == ocsp.Revoked:
-			if !r.NextUpdate.IsZero() {
+			if !r.NextUpdate.IsZero() { // Else there is always something newer (RFC 6960, Section 2.4).
 				k.client.store.put(entry{key: key, data: reply.body, stored: k.now})
 			}
 			return k.add(a)

@@ -155,9 +155,6 @@ func number(n uint8, v int64) node {
 }
 func attribute(typ string, value node) node { return set(seq(id(typ), value)) }
 
-// makeDER is der where that is the name of something else.
-func makeDER(n node) []byte { return der(n) }
-
 func der(n node) []byte {
 	var b cryptobyte.Builder
 	n(&b)

@@ -34,10 +34,11 @@
 //
 // # Cost
 //
-// Work is bounded by budgets on the length of a path, on signatures, on steps of
-// the search, on comparisons with name constraints and on nodes of the policy
-// graph. No signature is checked twice in one call. What a budget cuts off is
-// refused.
+// Work is bounded by budgets on the length of a path, on signatures and how long
+// their keys take, on steps of the search, on comparisons with name constraints, on
+// nodes of the policy graphs and on findings. No signature is checked twice in one
+// call, and nothing about a certificate is worked out twice. What a budget cuts off
+// is refused.
 package path
 
 import (

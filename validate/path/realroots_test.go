@@ -71,10 +71,10 @@ func TestSystemRoots(t *testing.T) {
 
 // rekeyed is a real certificate with another key and signature: everything else in
 // it, names, dates and extensions, is as its CA wrote it.
-func rekeyed(t *testing.T, der []byte, own, signer *ecdsa.PrivateKey) []byte {
+func rekeyed(t *testing.T, original []byte, own, signer *ecdsa.PrivateKey) []byte {
 	t.Helper()
 	var outer, tbs, rest cryptobyte.String
-	in := cryptobyte.String(der)
+	in := cryptobyte.String(original)
 	var version, serial, algorithm, issuer, validity, subject, spki cryptobyte.String
 	ok := in.ReadASN1(&outer, cbasn1.SEQUENCE) && outer.ReadASN1(&tbs, cbasn1.SEQUENCE)
 	if ok && tbs.PeekASN1Tag(context(0).Constructed()) {
@@ -92,13 +92,13 @@ func rekeyed(t *testing.T, der []byte, own, signer *ecdsa.PrivateKey) []byte {
 	}
 	raw := func(b []byte) node { return func(c *cryptobyte.Builder) { c.AddBytes(b) } }
 	ecdsaSHA256 := seq(id("1.2.840.10045.4.3.2"))
-	signed := makeDER(seq(raw(version), raw(serial), ecdsaSHA256, raw(issuer), raw(validity), raw(subject), raw(key), raw(rest)))
+	signed := der(seq(raw(version), raw(serial), ecdsaSHA256, raw(issuer), raw(validity), raw(subject), raw(key), raw(rest)))
 	digest := sha256.Sum256(signed)
 	signature, err := ecdsa.SignASN1(rand.Reader, signer, digest[:])
 	if err != nil {
 		t.Fatal(err)
 	}
-	return makeDER(seq(raw(signed), ecdsaSHA256, func(b *cryptobyte.Builder) { b.AddASN1BitString(signature) }))
+	return der(seq(raw(signed), ecdsaSHA256, func(b *cryptobyte.Builder) { b.AddASN1BitString(signature) }))
 }
 
 // TestRekeyedRoots: chains below the roots of the system, whose keys are not at
