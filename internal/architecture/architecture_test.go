@@ -36,7 +36,6 @@ var rooms = []struct {
 	{"internal/golden", []string{"validate", "validate/path", "certparse", "finding"}},
 	{"internal/hardpaths", nil},
 	{"internal/peers", nil},
-	{"cmd/certloupe", []string{"scan", "validate", "certparse/text", "certparse", "sm2", "finding", "internal/safetext"}},
 	{"internal/architecture", nil},
 	{"cmd/certloupe", []string{"scan", "validate", "validate/path", "ocsp", "ocsp/client", "certparse/text", "certparse", "sm2", "finding", "internal/jsontext", "internal/safetext"}},
 }
