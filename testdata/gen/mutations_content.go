@@ -14,7 +14,7 @@ func contentMutations() []mutation {
 	input(10, "pkcs7", "The chain in a PKCS#7 container.", "container-pkcs7", func(u *upload) []byte {
 		return pemBlock("PKCS7", pkcs7(u.leaf.der(), u.ca.der()))
 	})
-	input(10, "pkcs12", "The certificate in a PKCS#12 container.", "container-pkcs12", func(u *upload) []byte { return pkcs12(u.leaf.der()) })
+	input(10, "pkcs12", "The certificate in a PKCS#12 container.", "container-pkcs12", func(u *upload) []byte { return pfx(plainContent(certificateBag(u.leaf.der(), "server", ""))) })
 	input(10, "request", "The certificate signing request.", "csr-not-certificate", func(u *upload) []byte {
 		return pemBlock("CERTIFICATE REQUEST", request(u.key))
 	})
