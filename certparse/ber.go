@@ -12,7 +12,8 @@ import "slices"
 const maxBERDepth = 32
 
 // berElement is one element: whole with its tag and length, content without them
-// and without the octets that end an indefinite length.
+// and without the octets that end an indefinite length. The tag is as it stands in
+// one byte, however it is written.
 type berElement struct {
 	tag            byte
 	whole, content []byte
@@ -20,8 +21,8 @@ type berElement struct {
 
 // berNext reads the element that b starts with, and returns what follows it.
 func berNext(b []byte) (e berElement, rest []byte, ok bool) {
-	body, size, ok := tagLength(b)
-	if !ok || b[0] == 0 { // Only the end of an indefinite length has the tag 0.
+	tag, body, size, ok := tagLength(b)
+	if !ok || tag == 0 { // Only the end of an indefinite length has the tag 0.
 		return e, nil, false
 	}
 	end, next := body+size, body+size
@@ -34,7 +35,7 @@ func berNext(b []byte) (e berElement, rest []byte, ok bool) {
 	if next > len(b) {
 		return e, nil, false
 	}
-	return berElement{b[0], b[:next:next], b[body:end:end]}, b[next:], true
+	return berElement{tag, b[:next:next], b[body:end:end]}, b[next:], true
 }
 
 // berEnd returns where the content of the element that starts with b ends, if its
@@ -48,8 +49,8 @@ func berEnd(b []byte, pos, depth int) int {
 		if b[pos] == 0 && b[pos+1] == 0 {
 			return pos
 		}
-		body, size, ok := tagLength(b[pos:])
-		if !ok || b[pos] == 0 {
+		tag, body, size, ok := tagLength(b[pos:])
+		if !ok || tag == 0 {
 			return -1
 		}
 		if size < 0 {
@@ -88,12 +89,7 @@ func (r *berReader) any() (e berElement, ok bool) {
 }
 
 // tag is the next element's tag, or 0 at the end; no element has that tag.
-func (r *berReader) tag() byte {
-	if len(r.rest) == 0 {
-		return 0
-	}
-	return r.rest[0]
-}
+func (r *berReader) tag() byte { return shortTag(r.rest) }
 
 // inside walks over the elements inside e.
 func (e berElement) inside() berReader { return berReader{e.content} }
@@ -131,11 +127,11 @@ func appendPieces(dst, content []byte, depth int) ([]byte, bool) {
 	return dst, true
 }
 
-// berConverter rewrites BER as DER, as far as lengths and the pieces of strings
-// go. It notes where it first met what DER does not allow, as offsets plus one.
+// berConverter rewrites BER as DER, as far as tags, lengths and the pieces of
+// strings go. It notes where it first met what DER does not allow, as offsets plus one.
 type berConverter struct {
-	in                             []byte
-	indefinite, pieces, notMinimal int
+	in                                      []byte
+	indefinite, pieces, notMinimal, longTag int
 }
 
 // berToDER rewrites the one element that data consists of. Values and their order
@@ -159,12 +155,16 @@ func (c *berConverter) element(dst []byte, pos, limit, depth int) (out []byte, e
 	if !ok || depth == 0 {
 		return nil, 0, false
 	}
-	body := 2
-	if e.whole[1] == 0x80 {
+	_, lengthAt := readTag(e.whole)
+	if lengthAt > 1 {
+		first(&c.longTag, pos)
+	}
+	body := lengthAt + 1
+	if e.whole[lengthAt] == 0x80 {
 		first(&c.indefinite, pos)
 	} else {
 		body = len(e.whole) - len(e.content)
-		if body > 1+len(appendLength(nil, len(e.content))) {
+		if body-lengthAt > lengthOctets(len(e.content)) {
 			first(&c.notMinimal, pos)
 		}
 	}
@@ -189,21 +189,37 @@ func (c *berConverter) element(dst []byte, pos, limit, depth int) (out []byte, e
 	return slices.Insert(dst, begin, appendLength([]byte{tag}, len(dst)-begin)...), end, true
 }
 
-// string appends the content of a string in pieces. A BIT STRING has the number
-// of unused bits in front of each piece; only in the last it may be other than zero.
+// string appends the content of a string in pieces.
 func (c *berConverter) string(dst []byte, tag byte, content []byte) ([]byte, bool) {
 	if tag != tagBitString {
 		return appendPieces(dst, content, maxBERDepth)
 	}
 	unused := len(dst)
-	dst = append(dst, 0)
+	return appendBits(append(dst, 0), unused, content, maxBERDepth)
+}
+
+// appendBits appends the pieces of a BIT STRING, ITU-T X.690, Section 8.6.4. The
+// number of unused bits stands in front of each piece; only in the last it may be
+// other than zero. That of the whole is at unused.
+func appendBits(dst []byte, unused int, content []byte, depth int) ([]byte, bool) {
+	if depth == 0 {
+		return nil, false
+	}
 	for r := (berReader{content}); len(r.rest) > 0; {
-		e, ok := r.next(tagBitString)
-		if !ok || len(e.content) == 0 || dst[unused] != 0 {
+		e, ok := r.any()
+		switch {
+		case !ok || dst[unused] != 0:
+			return nil, false
+		case e.tag == tagBitString && len(e.content) > 0:
+			dst[unused] = e.content[0]
+			dst = append(dst, e.content[1:]...)
+		case e.tag == tagBitString|0x20:
+			if dst, ok = appendBits(dst, unused, e.content, depth-1); !ok {
+				return nil, false
+			}
+		default:
 			return nil, false
 		}
-		dst[unused] = e.content[0]
-		dst = append(dst, e.content[1:]...)
 	}
 	return dst, true
 }
@@ -217,6 +233,12 @@ func isStringInPieces(tag byte) bool {
 		return tag&0x20 != 0
 	}
 	return false
+}
+
+// lengthOctets is how many bytes a length has in DER.
+func lengthOctets(n int) int {
+	var room [8]byte
+	return len(appendLength(room[:0], n))
 }
 
 // appendTLV appends an element in DER.

@@ -22,11 +22,11 @@ func orBER(c *Certificate, err error, der []byte) (*Certificate, error) {
 		return c, nil
 	}
 	outer, trailing, ok := berNext(der)
-	if !ok {
+	if !ok || !hasBER(outer.whole, maxBERDepth) {
 		return as()
 	}
 	converted, ber, ok := berToDER(outer.whole)
-	if !ok || ber.indefinite == 0 && ber.pieces == 0 {
+	if !ok {
 		return as()
 	}
 	d := &Certificate{raw: converted, odd: &oddities{ber: outer.whole}}
@@ -34,7 +34,10 @@ func orBER(c *Certificate, err error, der []byte) (*Certificate, error) {
 	for _, departure := range []struct {
 		code   finding.Code
 		offset int
-	}{{"der-indefinite-length", ber.indefinite}, {"der-string-in-pieces", ber.pieces}, {"der-length-not-minimal", ber.notMinimal}} {
+	}{
+		{"der-indefinite-length", ber.indefinite}, {"der-string-in-pieces", ber.pieces},
+		{"der-tag-long-form", ber.longTag}, {"der-length-not-minimal", ber.notMinimal},
+	} {
 		if departure.offset > 0 {
 			p.note(departure.code, "", uint32(departure.offset-1))
 		}
@@ -48,10 +51,38 @@ func orBER(c *Certificate, err error, der []byte) (*Certificate, error) {
 	return d, nil
 }
 
+// hasBER reports whether b has an element that only BER allows, other than by a long
+// length. It stops at whatever is neither, since that cannot be converted. Of
+// certificates with departures from the standard very few are BER; this finds out
+// without any memory.
+func hasBER(b []byte, depth int) bool {
+	for len(b) > 0 && depth > 0 {
+		tag, body, size, ok := tagLength(b)
+		if !ok {
+			return false
+		}
+		if size < 0 || b[0]&0x1f == 0x1f || isStringInPieces(tag) {
+			return true
+		}
+		if size > len(b)-body {
+			return false
+		}
+		if tag&0x20 != 0 && hasBER(b[body:body+size], depth-1) {
+			return true
+		}
+		b = b[body+size:]
+	}
+	return false
+}
+
 // isBERNote reports whether a note is about the encoding of the certificate as it
 // was given, and so has an offset in it.
 func isBERNote(code finding.Code) bool {
-	return code == "der-indefinite-length" || code == "der-string-in-pieces" || code == "der-length-not-minimal"
+	switch code {
+	case "der-indefinite-length", "der-string-in-pieces", "der-tag-long-form", "der-length-not-minimal":
+		return true
+	}
+	return false
 }
 
 // berTBS is the signed part of a certificate in BER that was read.

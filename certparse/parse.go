@@ -217,7 +217,7 @@ func (d *Document) nothing(t *textReader) {
 // open reads the certificates, opens the private keys and unpacks the containers of
 // the blocks.
 func (d *Document) open(password []byte) {
-	keys := keyOpener{password: password}
+	var keys *keyOpener // Only keys and containers need one.
 	for i := range d.Blocks {
 		b := &d.Blocks[i]
 		if len(b.DER) == 0 {
@@ -231,6 +231,12 @@ func (d *Document) open(password []byte) {
 		n, ok := announced(b.DER)
 		if ok && n > len(b.DER) && b.DER[0] == tagSequence && !encrypted {
 			continue // cut off, which has its finding
+		}
+		switch b.Kind {
+		case KindPrivateKey, KindPKCS7, KindPKCS12, KindJavaKeystore:
+			if keys == nil {
+				keys = &keyOpener{password: password}
+			}
 		}
 		switch b.Kind {
 		case KindCertificate:

@@ -82,7 +82,7 @@ func isContentType(oid []byte) bool {
 // formOf says which structure der has. It looks at the first elements only and
 // reads BER as well as DER.
 func formOf(der []byte) form {
-	if len(der) >= 4 && der[0] != tagSequence {
+	if len(der) >= 4 && shortTag(der) != tagSequence {
 		switch {
 		case string(der[:4]) == magicJKS:
 			return formJKS
@@ -241,12 +241,7 @@ type elements struct {
 }
 
 // tag is the next element's tag, or 0 at the end.
-func (e elements) tag() byte {
-	if len(e.rest) == 0 {
-		return 0
-	}
-	return e.rest[0]
-}
+func (e elements) tag() byte { return shortTag(e.rest) }
 
 // next returns the next element's tag and content, or 0 when there is none. The
 // content ends early when the encoding does; then cut is set and nothing follows.
@@ -254,13 +249,18 @@ func (e *elements) next() (tag byte, content []byte) {
 	if len(e.rest) == 0 {
 		return 0, nil
 	}
-	tag = e.rest[0]
-	body, size, ok := tagLength(e.rest)
+	tag, body, size, ok := tagLength(e.rest)
 	if !ok {
 		e.rest, e.cut = nil, true
 		return 0, nil
 	}
 	content, e.size = e.rest[body:], size
+	if size < 0 {
+		if end := berEnd(e.rest, body, maxBERDepth); end >= 0 {
+			content, e.rest = e.rest[body:end], e.rest[end+2:]
+			return tag, content
+		}
+	}
 	if size < 0 || size > len(content) {
 		e.rest, e.cut = nil, true
 		return tag, content
@@ -269,35 +269,68 @@ func (e *elements) next() (tag byte, content []byte) {
 	return tag, content[:size]
 }
 
-// tagLength reads the tag and the length that b starts with: where the content
-// begins and how long it says it is; -1 is the indefinite form.
-func tagLength(b []byte) (body, size int, ok bool) {
-	if len(b) < 2 || b[0]&0x1f == 0x1f {
-		return 0, 0, false
+// shortTag is the tag of the element that b starts with as it stands in one byte,
+// or 0 if there is none. BER may spread a tag over several bytes where one would
+// do; a tag number above 30, which needs them, stands nowhere in what is read.
+func shortTag(b []byte) byte {
+	tag, _ := readTag(b)
+	return tag
+}
+
+// readTag is shortTag, and where the length stands.
+func readTag(b []byte) (tag byte, pos int) {
+	if len(b) == 0 {
+		return 0, 0
 	}
-	n := int(b[1])
+	if b[0]&0x1f != 0x1f {
+		return b[0], 1
+	}
+	for i, c := range b[1:min(len(b), maxTagOctets)] {
+		if c < 0x1f {
+			return b[0]&^0x1f | c, i + 2
+		}
+		if c != 0x80 { // A leading zero is not how a number should begin, and is read all the same.
+			break
+		}
+	}
+	return 0, 0
+}
+
+// maxTagOctets is how many bytes a tag may have.
+const maxTagOctets = 6
+
+// tagLength reads the tag and the length that b starts with: the tag in one byte,
+// where the content begins and how long it says it is; -1 is the indefinite form.
+func tagLength(b []byte) (tag byte, body, size int, ok bool) {
+	tag, pos := readTag(b)
+	if pos == 0 || pos >= len(b) {
+		return 0, 0, 0, false
+	}
+	n := int(b[pos])
+	body = pos + 1
 	if n < 0x80 {
-		return 2, n, true
+		return tag, body, n, true
 	}
 	if n == 0x80 {
-		return 2, -1, true
+		return tag, body, -1, true
 	}
-	body = 2 + n&0x7f
+	from := body
+	body += n & 0x7f
 	if len(b) < body {
-		return 0, 0, false
+		return 0, 0, 0, false
 	}
-	for _, c := range b[2:body] {
+	for _, c := range b[from:body] {
 		if size >= 1<<22 {
-			return 0, 0, false
+			return 0, 0, 0, false
 		}
 		size = size<<8 | int(c)
 	}
-	return body, size, true
+	return tag, body, size, true
 }
 
 // announced is how many bytes the outermost element of der says it has.
 func announced(der []byte) (n int, ok bool) {
-	body, size, ok := tagLength(der)
+	_, body, size, ok := tagLength(der)
 	if !ok || size < 0 {
 		return 0, false
 	}

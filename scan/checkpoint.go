@@ -108,6 +108,11 @@ func Identity(maker string, opt Options, names []string) (string, error) {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %d %q %q %q %t %t %q %q %d %+v %t %s\n", maker, opt.ExpiringWithin, opt.Format, opt.Field, opt.Fields,
 		opt.Full, opt.Row, opt.Output, opt.Wrap, opt.MaxSize, opt.Limits, opt.WeakKeys, opt.BlockedKeys.Digest())
+	// Of a password nothing may be written down, nor anything it could be guessed by.
+	fmt.Fprintf(h, "%t %t %d\n", opt.Password != nil, opt.Status != nil, opt.Revocation)
+	for _, c := range opt.Issuers {
+		fmt.Fprintln(h, c.Fingerprint())
+	}
 	for _, name := range names {
 		if err := identify(h, name); err != nil {
 			return "", err

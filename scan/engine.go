@@ -148,7 +148,7 @@ func (e *engine) dispatch() bool {
 
 // work judges batches until there are no more.
 func (e *engine) work() {
-	j := newJudge(&e.opt)
+	j := newJudge(e.ctx, &e.opt)
 	for b := range e.todo {
 		if e.ctx.Err() != nil {
 			return

@@ -2,12 +2,14 @@ package scan
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"slices"
 
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/finding"
 	"github.com/certloupe/certloupe/internal/jsontext"
+	"github.com/certloupe/certloupe/sm2"
 	"github.com/certloupe/certloupe/validate"
 )
 
@@ -19,8 +21,15 @@ type row struct {
 	// both are 0 if there are none.
 	line  int64
 	block int
-	cert  *certparse.Certificate
-	key   *certparse.PrivateKey
+	// container is the format of the container that the thing is or is in, entry
+	// counts what is in it, and name is the friendly name there.
+	container string
+	entry     int
+	name      string
+	cert      *certparse.Certificate
+	key       *certparse.PrivateKey
+	// status says whether the certificate was revoked, if somebody was to be asked.
+	status *validate.CertificateStatus
 	// print is the SHA-256 digest of the certificate.
 	print [sha256.Size]byte
 	// failure says why an input could not be read.
@@ -58,6 +67,7 @@ var kinds = [...]string{
 
 // judge turns records into rows. Each worker has one.
 type judge struct {
+	ctx    context.Context
 	opt    *Options
 	fields []string
 	reader certparse.Reader
@@ -69,17 +79,22 @@ type judge struct {
 	path             fieldPath
 }
 
-func newJudge(opt *Options) *judge {
+func newJudge(ctx context.Context, opt *Options) *judge {
 	fields := opt.Fields
 	if fields == nil {
 		fields = DefaultFields()
 	}
-	return &judge{opt: opt, fields: fields, path: newFieldPath(opt.Field)}
+	return &judge{ctx: ctx, opt: opt, fields: fields, path: newFieldPath(opt.Field)}
 }
 
 // batch writes the rows of all records of a batch.
 func (j *judge) batch(b *batch) {
 	j.w.Reset(b.out[:0])
+	if j.opt.Status != nil {
+		j.asking(b)
+		b.out = j.w.Bytes()
+		return
+	}
 	for i := range b.pieces {
 		p := &b.pieces[i]
 		j.rows, j.codes = j.rows[:0], j.codes[:0]
@@ -160,7 +175,13 @@ func (j *judge) lineValue(p *piece, line []byte) ([]byte, *finding.Finding) {
 // document makes the rows of what the parser finds in data. whole says that data
 // is the record as it stands in the input.
 func (j *judge) document(p *piece, data []byte, whole bool) {
-	d := j.reader.Parse(data, certparse.Options{Name: p.source.name, MaxSize: max(j.opt.MaxSize, len(data))})
+	opt := certparse.Options{Name: p.source.name, Password: j.opt.Password, MaxSize: max(j.opt.MaxSize, len(data))}
+	var d *certparse.Document
+	if j.opt.Status == nil {
+		d = j.reader.Parse(data, opt)
+	} else {
+		d = certparse.Parse(data, opt) // The certificates are kept until the answers are there.
+	}
 	if len(d.Blocks) == 0 && whole && p.record > 1 && onlyText(d) {
 		return // The text behind the last block of an input.
 	}
@@ -198,6 +219,7 @@ func (j *judge) document(p *piece, data []byte, whole bool) {
 		j.block(&r, b)
 		j.codes = append(j.codes, r.codes...)
 		j.rows = append(j.rows, r)
+		j.entries(&r, b, d.Findings)
 	}
 	if len(d.Blocks) == 0 {
 		r := row{piece: p, kind: kindUnknown}
@@ -206,6 +228,9 @@ func (j *judge) document(p *piece, data []byte, whole bool) {
 		}
 		for _, f := range d.Findings {
 			j.addFinding(&r, f)
+		}
+		if c := sm2.RecognizeContainer(data); c != sm2.NoContainer {
+			j.sm2(&r, c, finding.Where{Input: p.source.name, Line: int(r.line)})
 		}
 		j.rows = append(j.rows, r)
 	}
@@ -224,16 +249,17 @@ func onlyText(d *certparse.Document) bool {
 // block judges one block.
 func (j *judge) block(r *row, b *certparse.Block) {
 	where := finding.Where{Input: r.piece.source.name, Block: r.block, Line: int(r.line)}
+	if r.cert == nil {
+		j.container(r, b, where)
+		return
+	}
+	j.certificate(r, where)
+}
+
+// certificate judges the certificate of a row, if it has one.
+func (j *judge) certificate(r *row, where finding.Where) {
 	c := r.cert
 	if c == nil {
-		switch b.Kind {
-		case certparse.KindPKCS7, certparse.KindPKCS12, certparse.KindJavaKeystore:
-			// There may be certificates in it, and nobody has looked at them. What
-			// else there is, is named by the kind and no fault of a bulk of files.
-			if f, ok := validate.ContentFinding(b.Kind, where); ok {
-				j.addFinding(r, f)
-			}
-		}
 		return
 	}
 	r.print = sha256.Sum256(c.Raw())

@@ -10,7 +10,8 @@ import (
 
 // ownFields are the fields of a row beside those of its certificate.
 var ownFields = []string{
-	"source", "record", "line", "block", "kind", "verdict", "findings", "error", "days_left", "format", "encryption", "more",
+	"source", "record", "line", "block", "kind", "verdict", "findings", "error", "days_left", "format", "encryption",
+	"container", "entry", "friendly_name", "revocation", "more",
 }
 
 // Fields returns the names of all fields that a row can have: its place, what is
@@ -20,9 +21,9 @@ func Fields() []string { return append(append([]string(nil), ownFields...), cert
 // DefaultFields returns the fields of a row if none are chosen.
 func DefaultFields() []string {
 	return []string{
-		"source", "record", "line", "block", "kind", "verdict", "findings", "error", "fingerprint", "common_name", "subject", "san",
+		"source", "record", "line", "block", "container", "entry", "friendly_name", "kind", "verdict", "findings", "error", "fingerprint", "common_name", "subject", "san",
 		"issuer", "serial_hex", "not_before", "not_after", "days_left", "key_algorithm", "key_curve", "key_bits",
-		"signature_algorithm", "is_ca", "format", "encryption",
+		"signature_algorithm", "is_ca", "format", "encryption", "revocation",
 	}
 }
 
@@ -103,6 +104,23 @@ func (j *judge) field(w *jsontext.Writer, r *row, name string) {
 		if r.block > 0 {
 			w.IntField(name, int64(r.block))
 		}
+	case "container":
+		if r.container != "" {
+			w.StringField(name, r.container)
+		}
+	case "entry":
+		if r.entry > 0 {
+			w.IntField(name, int64(r.entry))
+		}
+	case "friendly_name":
+		if r.name != "" {
+			w.StringField(name, r.name)
+		}
+	case "revocation":
+		if r.status != nil {
+			w.Key(name)
+			writeStatus(w, r.status)
+		}
 	case "kind":
 		w.StringField(name, r.kind)
 	case "verdict":
@@ -168,7 +186,7 @@ func keyField(w *jsontext.Writer, key *certparse.PrivateKey, name string) {
 
 // report writes the members of a row with everything there is to say.
 func (j *judge) report(w *jsontext.Writer, r *row) {
-	for _, name := range []string{"source", "record", "line", "block", "kind", "verdict", "error"} {
+	for _, name := range []string{"source", "record", "line", "block", "container", "entry", "friendly_name", "kind", "verdict", "error", "revocation"} {
 		j.field(w, r, name)
 	}
 	w.Key("findings")

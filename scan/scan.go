@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/certloupe/certloupe/certparse"
+	"github.com/certloupe/certloupe/validate"
 )
 
 // Format says how the records of an input are told apart.
@@ -74,6 +75,16 @@ type Options struct {
 	// WeakKeys looks for keys whose private half can be computed, too. For an RSA key
 	// that takes many times as long as everything else.
 	WeakKeys bool
+	// Password opens encrypted private keys and containers; nil means that none is
+	// given. PKCS#12 is tried with an empty one in any case.
+	Password []byte
+	// Status asks whether certificates were revoked, several at once; nil means that
+	// nobody is asked. Issuers are certificates among which the issuers are looked for,
+	// besides those in the same record, and Revocation says what follows when it
+	// cannot be found out.
+	Status     validate.StatusFunc
+	Issuers    []*certparse.Certificate
+	Revocation validate.RevocationPolicy
 	// Format is the format of all inputs; empty means Auto.
 	Format Format
 	// Field is the field of an NDJSON record that has the certificate, as PEM or as

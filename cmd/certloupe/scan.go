@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"maps"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -33,6 +34,11 @@ type scanCall struct {
 	out, resume, summaryFile string
 	summary, force           bool
 	every                    time.Duration
+
+	password passwordFlags
+	policy   choice
+	asking   asking
+	issuers  []string
 }
 
 func (a *app) scanCommand() *cobra.Command {
@@ -40,6 +46,7 @@ func (a *app) scanCommand() *cobra.Command {
 		format: choice{value: string(scan.Auto)},
 		output: choice{value: string(scan.JSON), allowed: []string{string(scan.JSON), string(scan.Tabs)}},
 		failOn: choice{allowed: []string{"error", "warning", "never"}},
+		policy: choice{allowed: slices.Sorted(maps.Keys(revocationPolicies))},
 	}
 	for _, f := range scan.Formats {
 		s.format.allowed = append(s.format.allowed, string(f))
@@ -55,6 +62,10 @@ the number of certificates.
 An input is PEM with any number of blocks, DER, one base64 DER in each line, or
 one JSON object in each line with the certificate in the field --field; which of
 them is recognized by the content. The path - is standard input.
+
+Containers (PKCS#7, PKCS#12, Java keystores) are unpacked, and what is in them has
+rows of its own. With --revocation, the servers are asked that the certificates
+name; the issuer of each is looked for in the same record and in --issuers.
 
 With --row, each line of the input gives exactly one line of output, as engines
 want it that send rows through a program; docs/scan.md shows how.
@@ -90,8 +101,13 @@ was, 2 an input could not be read or the job not be done.`,
 	f.Var(&s.failOn, "fail-on", "`severity` that makes the exit code 1: error (the default), warning, or never (the default with --row)")
 	f.Var(&s.workers, "workers", "how many certificates are judged at once; 0 is one for each processor")
 	f.BoolVar(&s.opt.WeakKeys, "weak-keys", false, "look for keys that can be taken apart, too, which takes much longer")
+	f.Var(&s.policy, "revocation", "ask whether the certificates were revoked, and judge so: ignore, soft-fail or hard-fail")
+	f.StringArrayVar(&s.issuers, "issuers", nil, "`file` with certificates of issuers, for --revocation; may be repeated")
+	s.asking.add(c)
+	s.password.add(c)
 	s.judging.add(c)
 	addLimit(c, &s.limit)
+	complete(c, "revocation", s.policy.allowed...)
 	complete(c, "format", s.format.allowed...)
 	complete(c, "as", s.output.allowed...)
 	complete(c, "fail-on", s.failOn.allowed...)
@@ -101,9 +117,19 @@ was, 2 an input could not be read or the job not be done.`,
 }
 
 func (s *scanCall) run(c *cobra.Command, args []string) error {
+	if slices.Contains(args, standardInput) {
+		if err := s.a.sources.takeStandardInput(); err != nil {
+			return err
+		}
+	}
 	if err := s.options(c); err != nil {
 		return err
 	}
+	end, err := s.ask(c)
+	if err != nil {
+		return err
+	}
+	defer end()
 	if s.resume != "" && s.out == "" {
 		return usagef("--resume needs --output FILE")
 	}
@@ -168,11 +194,33 @@ func (s *scanCall) options(c *cobra.Command) error {
 	s.opt.Time, s.opt.ExpiringWithin, s.opt.BlockedKeys = judged.Time, judged.ExpiringWithin, judged.BlockedKeys
 	s.opt.Format, s.opt.Output = scan.Format(s.format.value), scan.Output(s.output.value)
 	s.opt.Workers, s.opt.MaxSize = int(s.workers), int(s.limit)
+	if s.opt.Password, err = s.password.read(c, &s.a.sources); err != nil {
+		return err
+	}
 	s.opt.Tally = s.summary || s.summaryFile != ""
 	if !c.Flags().Changed("fields") {
 		s.opt.Fields = nil
 	}
 	return nil
+}
+
+// ask sets the options for asking whether certificates were revoked, and returns the
+// function that ends it.
+func (s *scanCall) ask(c *cobra.Command) (end func(), err error) {
+	wanted := s.policy.value != ""
+	if !wanted && len(s.issuers) > 0 {
+		return nil, usagef("--issuers is for --revocation")
+	}
+	for _, name := range s.issuers {
+		certs, err := s.a.sources.certificates(name)
+		if err != nil {
+			return nil, err
+		}
+		s.opt.Issuers = append(s.opt.Issuers, certs...)
+	}
+	s.opt.Revocation = revocationPolicies[s.policy.value]
+	s.opt.Status, end, err = s.a.statusFunc(c, &s.asking, wanted, "--revocation", s.opt.Time, false)
+	return end, err
 }
 
 // inputs are what the arguments name. The output itself is none of them: reading

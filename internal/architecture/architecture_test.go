@@ -32,7 +32,7 @@ var rooms = []struct {
 	{"validate/path", []string{"certparse", "finding"}},
 	{"validate", []string{"validate/path", "ocsp", "sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
 	{"ocsp/admission", []string{"ocsp", "ocsp/client", "validate", "validate/path", "certparse", "finding"}},
-	{"scan", []string{"validate", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
+	{"scan", []string{"validate", "sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
 	{"internal/golden", []string{"validate", "validate/path", "certparse", "finding"}},
 	{"internal/hardpaths", nil},
 	{"internal/peers", nil},

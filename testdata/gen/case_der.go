@@ -26,6 +26,8 @@ func (g *generator) derCases() {
 		indefiniteLength(good.der()))
 	encoded("der-string-in-pieces", "The signature is written in two pieces. In DER a string is in one piece (ITU-T X.690, Section 10.2).",
 		signatureInPieces(good.der()))
+	encoded("der-tag-long-form", "The outermost tag is written in two bytes. Tag numbers up to 30 stand in one (ITU-T X.690, Section 8.1.2).",
+		append([]byte{0x3f, 0x10}, good.der()[1:]...))
 	x := extendedKeyUsage(oidServerAuth)
 	x.flag = boolean(0)
 	bad("der-default-encoded", "A critical flag that says false. DER leaves out default values (ITU-T X.690, Section 11.5).", good.with(x))
