@@ -57,13 +57,18 @@ func hostileReplies(certs map[testcerts.Kind]*testcerts.Set) ([]hostileReply, er
 	many.Answers = slices.Repeat(reply.Answers, 550)
 	padded := reply
 	padded.Nonce = make([]byte, 64<<10-1024)
-	stranger := ocsptest.Reply{Responder: ocsptest.Responder{CA: sm2.ca}, Time: pathTime, Answers: slices.Repeat([]ocsptest.Answer{sm2.answer()}, 550), Fault: ocsptest.SignedByStranger}
+	// The SM2 key is there, but the signature is not its own: that may be explained.
+	unexplained := func(answers int) []byte {
+		return ocsptest.Response(ocsptest.Reply{Responder: ocsptest.Responder{CA: sm2.ca}, Time: pathTime,
+			Answers: slices.Repeat([]ocsptest.Answer{sm2.answer()}, answers), Fault: ocsptest.BadSignature})
+	}
 	list := []hostileReply{
 		{"an RSA key of 262,144 bits", u, signedBy(keyOnly{262_144, 65537})},
 		{"an RSA key of 8192 bits, large exponent", u, signedBy(keyOnly{8192, 1<<31 - 1})},
 		{"550 answers about the certificate", u, ocsptest.Response(many)},
 		{"a nonce of 63 KiB", u, ocsptest.Response(padded)},
-		{"550 answers, SM2 signature of another key", sm2, ocsptest.Response(stranger)},
+		{"70 answers, bad SM2 signature", sm2, unexplained(70)},
+		{"550 answers, bad SM2 signature", sm2, unexplained(550)},
 		{"zeros", u, make([]byte, ocsp.DefaultMaxSize)},
 		{"nested lengths", u, bytes.Repeat([]byte{0x30, 0x80}, ocsp.DefaultMaxSize/2)},
 		{"text", u, bytes.Repeat([]byte("certificate "), ocsp.DefaultMaxSize/12)},

@@ -60,18 +60,19 @@ func TestHostileReplies(t *testing.T) {
 		t.Fatal(err)
 	}
 	codes := map[string]string{
-		"an RSA key of 262,144 bits":                "revocation-key-unusable",
-		"an RSA key of 8192 bits, large exponent":   "revocation-signature-invalid",
-		"550 answers about the certificate":         "",
-		"a nonce of 63 KiB":                         "",
-		"550 answers, SM2 signature of another key": "revocation-signature-invalid",
-		"zeros":                                  "ocsp-malformed",
-		"nested lengths":                         "ocsp-malformed",
-		"text":                                   "ocsp-malformed",
-		"16 delegates, RSA keys up to 8192 bits": "ocsp-too-many-certificates",
-		"16 delegates, RSA keys up to 2048 bits": "ocsp-too-many-certificates",
-		"a responder's name of 4000 parts":       "ocsp-responder-unknown",
-		"an extension of 10,000 nested levels":   "ocsp-responder-unknown",
+		"an RSA key of 262,144 bits":              "revocation-key-unusable",
+		"an RSA key of 8192 bits, large exponent": "revocation-signature-invalid",
+		"550 answers about the certificate":       "",
+		"a nonce of 63 KiB":                       "",
+		"70 answers, bad SM2 signature":           "revocation-signature-invalid",
+		"550 answers, bad SM2 signature":          "revocation-signature-invalid",
+		"zeros":                                   "ocsp-malformed",
+		"nested lengths":                          "ocsp-malformed",
+		"text":                                    "ocsp-malformed",
+		"16 delegates, RSA keys up to 8192 bits":  "ocsp-too-many-certificates",
+		"16 delegates, RSA keys up to 2048 bits":  "ocsp-too-many-certificates",
+		"a responder's name of 4000 parts":        "ocsp-responder-unknown",
+		"an extension of 10,000 nested levels":    "ocsp-responder-unknown",
 	}
 	if len(replies) != len(codes) {
 		t.Errorf("%d replies", len(replies))
