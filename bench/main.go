@@ -3,7 +3,7 @@
 //
 // Usage:
 //
-//	go run . [-check] [-rounds N] [-slot TIME] [-roots FILE]
+//	go run . [-check] [-rounds N] [-slot TIME] [-roots FILE] [-load N] [-crl N]
 //
 // With -check the exit status is 1 if a target is missed.
 package main
@@ -17,6 +17,8 @@ import (
 	"os"
 	"runtime"
 	"time"
+
+	"github.com/certloupe/certloupe/bench/testcerts"
 )
 
 func main() {
@@ -24,9 +26,18 @@ func main() {
 	rounds := flag.Int("rounds", 21, "how many turns each contender has")
 	slot := flag.Duration("slot", 20*time.Millisecond, "how long one turn takes")
 	roots := flag.String("roots", "/etc/ssl/certs/ca-certificates.crt", "a PEM file of certificates to measure as well, if it exists")
+	load := flag.Int("load", 2000, "how many certificates a responder is asked about")
+	entries := flag.Int("crl", 2_000_000, "how many entries the large revocation list has; 2,000,000 are 98 MB")
 	flag.Parse()
+	if kind, ok := os.LookupEnv(responderKind); ok {
+		if err := respond(testcerts.Kind(kind), os.Stdout, os.Stdin); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(2)
+		}
+		return
+	}
 	runtime.GOMAXPROCS(1)
-	b := &bench{out: os.Stdout, plan: plan{rounds: max(*rounds, 1), slot: *slot}}
+	b := &bench{out: os.Stdout, plan: plan{rounds: max(*rounds, 1), slot: *slot}, load: max(*load, 2*turn), entries: max(*entries, 1)}
 	if err := b.run(*roots); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(2)
@@ -40,6 +51,8 @@ func main() {
 type bench struct {
 	out     io.Writer
 	plan    plan
+	load    int // How many certificates a responder is asked about.
+	entries int // How many entries the large revocation list has.
 	targets []target
 }
 
@@ -91,7 +104,10 @@ func (b *bench) run(roots string) error {
 	if err := b.measurePaths(certs); err != nil {
 		return err
 	}
-	return b.measureHardPaths()
+	if err := b.measureHardPaths(); err != nil {
+		return err
+	}
+	return b.measureRevocation(certs)
 }
 
 func (b *bench) heading(title, about string) { fmt.Fprintf(b.out, "\n%s: %s\n", title, about) }

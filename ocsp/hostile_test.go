@@ -47,6 +47,8 @@ func hostileReplies() map[string]scene {
 	sm2 := newScene("sm2-ca", "sm2-sign")
 	sm2.reply.Signer = key("sm2-other")
 	replies["SM2 signature of nobody"] = sm2
+	sm2.reply.Answers = slices.Repeat(sm2.reply.Answers, 550)
+	replies["the same, 550 answers"] = sm2
 
 	names := base
 	var rdns [][]byte

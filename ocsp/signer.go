@@ -207,9 +207,17 @@ func signatureRefusal(key certparse.PublicKey, err error) *refusal {
 	return refuse("revocation-signature-invalid", finding.Str("key", key.Name()))
 }
 
+// maxExplained is how many bytes are hashed again and again to explain why an SM2
+// signature over them does not verify. Whoever sends more wants to keep us busy, or
+// has a list that is too large for it.
+const maxExplained = 8 << 10
+
 // explained names, for an SM2 signature, what it was made with instead of what
 // the standard demands. It stays refused.
 func explained(r *refusal, key certparse.PublicKey, tbs, signature []byte) *refusal {
+	if len(tbs) > maxExplained {
+		return r
+	}
 	if d, err := sm2.DiagnoseSignerID(key, tbs, signature); err == nil {
 		if f, ok := d.Finding(finding.Where{}); ok {
 			return &refusal{f.Code, f.Data}

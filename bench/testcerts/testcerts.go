@@ -43,6 +43,9 @@ func (c *Certificate) KeyPEM() ([]byte, error) {
 // PublicKey returns the public key as the standard library or gmsm has it.
 func (c *Certificate) PublicKey() crypto.PublicKey { return c.key.Public() }
 
+// PrivateKey returns the private key.
+func (c *Certificate) PrivateKey() crypto.Signer { return c.key.key }
+
 // Set is the certificates of one kind of key.
 type Set struct {
 	Root, Intermediate, Server, Device *Certificate

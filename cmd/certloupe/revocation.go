@@ -31,7 +31,7 @@ type asking struct {
 	order       choice
 	timeout     time.Duration
 	private     prefixes
-	ports       []uint
+	ports       []int
 	responderCA string
 	cache       string
 }
@@ -41,7 +41,7 @@ func (f *asking) add(c *cobra.Command) {
 	c.Flags().Var(&f.order, "order", "what to ask: OCSP responders and revocation lists in this order, or one of them only: ocsp-crl, crl-ocsp, ocsp or crl")
 	c.Flags().DurationVar(&f.timeout, "timeout", client.DefaultTimeout, "longest `time` for one certificate")
 	c.Flags().Var(&f.private, "allow-private", "`network` that may be asked although it is not on the public internet, such as 10.1.2.0/24; may be repeated")
-	c.Flags().UintSliceVar(&f.ports, "allow-port", nil, "`port` that may be asked besides 80 and 443; may be repeated")
+	c.Flags().IntSliceVar(&f.ports, "allow-port", nil, "`port` that may be asked besides 80 and 443; may be repeated")
 	c.Flags().StringVar(&f.responderCA, "responder-ca", "", "`file` with the CA of servers that are asked by HTTPS; without it none is asked by HTTPS")
 	c.Flags().StringVar(&f.cache, "cache", "", "`file` in which answers are kept for the next call")
 	complete(c, "order", f.order.allowed...)
@@ -58,7 +58,7 @@ func (f *asking) options(s *sources, now time.Time) (client.Options, error) {
 		return opt, usagef("--timeout: give a time such as 5s")
 	}
 	for _, p := range f.ports {
-		if p == 0 || p > 65535 {
+		if p < 1 || p > 65535 {
 			return opt, usagef("--allow-port: give a number from 1 to 65535")
 		}
 		opt.Ports = append(opt.Ports, uint16(p))
@@ -110,6 +110,7 @@ func (a *app) revocationCommand() *cobra.Command {
 		output  form
 		at      instant
 		asking  asking
+		secret  passwordFlags
 		policy  = choice{"hard", []string{"hard", "soft"}}
 		issuer  string
 		stapled string
@@ -119,7 +120,8 @@ func (a *app) revocationCommand() *cobra.Command {
 		Use:   "revocation FILE...",
 		Short: "Find out whether certificates were revoked",
 		Long: `Find out whether certificates were revoked. The files have one certificate or a
-chain, in any order; the issuer of each is looked for among them and in --issuer.
+chain, in any order, in PEM, DER or a container such as PKCS#7 or PKCS#12; the
+issuer of each is looked for among them and in --issuer.
 
 Without --stapled and --crl, the servers are asked that the certificates name:
 OCSP responders and servers of revocation lists. Whoever makes a certificate
@@ -135,6 +137,7 @@ not be asked (wrong call, unreadable file). The file - is standard input.`,
 		Example: `  certloupe revocation chain.pem
   certloupe revocation server.pem --issuer ca.pem --policy soft
   certloupe revocation server.pem --issuer ca.pem --stapled response.der
+  certloupe revocation chain.pem --crl ca.crl
   certloupe revocation device.pem --issuer ca.pem --allow-private 10.1.2.0/24 --responder-ca responder-ca.pem`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -151,7 +154,11 @@ not be asked (wrong call, unreadable file). The file - is standard input.`,
 		if r.time.IsZero() {
 			r.time = a.env.now()
 		}
-		if err := r.read(&a.sources, args, issuer); err != nil {
+		password, err := secret.read(c, &a.sources)
+		if err != nil {
+			return err
+		}
+		if err := r.read(&a.sources, args, password, issuer); err != nil {
 			return err
 		}
 		if c.Flags().Changed("stapled") || c.Flags().Changed("crl") {
@@ -193,6 +200,7 @@ not be asked (wrong call, unreadable file). The file - is standard input.`,
 	c.Flags().StringArrayVar(&crls, "crl", nil, "`file` with revocation lists, DER or PEM; may be repeated")
 	c.Flags().Var(&policy, "policy", "which certificates to accept: hard or soft; see above")
 	asking.add(c)
+	secret.add(c)
 	c.Flags().Var(&at, "at", "judge as of this `time` instead of now, such as 2026-01-31 or 2026-01-31T12:00:00Z")
 	output.add(c)
 	complete(c, "policy", policy.allowed...)
@@ -269,27 +277,47 @@ func showProgress(w io.Writer, what string) (end func()) {
 
 // certificates reads a file that has certificates.
 func (s *sources) certificates(name string) ([]*certparse.Certificate, error) {
-	document, err := s.document(name)
+	document, err := s.document(name, nil)
 	if err != nil {
 		return nil, err
 	}
 	return document.Certificates(), nil
 }
 
-// document reads a file that must have certificates.
-func (s *sources) document(name string) (*certparse.Document, error) {
+// document reads a file that must have certificates. The password is for
+// containers; nil is none.
+func (s *sources) document(name string, password []byte) (*certparse.Document, error) {
 	data, err := s.read(name, certparse.DefaultMaxSize)
 	if err != nil {
 		return nil, err
 	}
-	d := certparse.Parse(data, certparse.Options{Name: name})
+	d := certparse.Parse(data, certparse.Options{Name: name, Password: password})
 	if len(d.Certificates()) == 0 {
-		for _, f := range d.Findings {
-			return nil, fmt.Errorf("%s: there is no certificate: %s", name, f.Message)
-		}
-		return nil, fmt.Errorf("%s: there is no certificate", name)
+		return nil, lacking(name, "certificate", d)
 	}
 	return d, nil
+}
+
+// lacking is the error for a file without what it should have. It says what is in
+// the file instead.
+func lacking(name, what string, d *certparse.Document) error {
+	for _, f := range d.Findings {
+		return fmt.Errorf("%s: there is no %s: %s", name, what, f.Message)
+	}
+	for _, b := range d.Blocks {
+		if instead, ok := kindTexts[b.Kind]; ok {
+			return fmt.Errorf("%s: there is no %s, but %s", name, what, instead)
+		}
+	}
+	return fmt.Errorf("%s: there is no %s", name, what)
+}
+
+// kindTexts say what may be in a file in place of what it should have.
+var kindTexts = map[certparse.Kind]string{
+	certparse.KindCertificate: "a certificate", certparse.KindPrivateKey: "a private key", certparse.KindOpenSSHKey: "a private key",
+	certparse.KindPublicKey: "a public key", certparse.KindCertificateRequest: "a certificate request", certparse.KindCRL: "a revocation list",
+	certparse.KindPKCS7: "a PKCS#7 container without any", certparse.KindPKCS12: "a PKCS#12 container without any",
+	certparse.KindJavaKeystore: "a Java keystore without any", certparse.KindParameters: "parameters of a key",
 }
 
 // statusOf is the status that evidence gives.

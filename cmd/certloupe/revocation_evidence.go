@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/certloupe/certloupe/certparse"
@@ -40,23 +39,38 @@ func readEvidence(s *sources, stapled string, hasStaple bool, crls []string) (*e
 			return nil, err
 		}
 		found := false
-		for i, b := range certparse.Parse(data, certparse.Options{Name: name, MaxSize: ocsp.MaxCRLSize}).Blocks {
-			if b.Kind != certparse.KindCRL {
-				continue
+		d := certparse.Parse(data, certparse.Options{Name: name, MaxSize: ocsp.MaxCRLSize})
+		for i, b := range d.Blocks {
+			for _, der := range listsIn(b) {
+				found = true
+				list, err := ocsp.ParseCRL(der)
+				if syntax := (*ocsp.SyntaxError)(nil); errors.As(err, &syntax) {
+					e.findings = append(e.findings, syntax.Finding(finding.Where{Input: name, Block: i + 1}).As(finding.Warning))
+					continue
+				}
+				e.lists = append(e.lists, list)
 			}
-			found = true
-			list, err := ocsp.ParseCRL(b.DER)
-			if syntax := (*ocsp.SyntaxError)(nil); errors.As(err, &syntax) {
-				e.findings = append(e.findings, syntax.Finding(finding.Where{Input: name, Block: i + 1}).As(finding.Warning))
-				continue
-			}
-			e.lists = append(e.lists, list)
 		}
 		if !found {
-			return nil, fmt.Errorf("%s: there is no revocation list", name)
+			return nil, lacking(name, "revocation list", d)
 		}
 	}
 	return e, nil
+}
+
+// listsIn are the revocation lists of a block, also those in a container.
+func listsIn(b certparse.Block) (ders [][]byte) {
+	if b.Kind == certparse.KindCRL {
+		return [][]byte{b.DER}
+	}
+	if b.Container != nil {
+		for _, e := range b.Container.Entries {
+			if e.Kind == certparse.KindCRL {
+				ders = append(ders, e.DER)
+			}
+		}
+	}
+	return ders
 }
 
 // judge judges the certificates by the evidence.

@@ -42,18 +42,33 @@ type revocationCertificate struct {
 	findings []finding.Finding
 }
 
-// read reads the certificates and finds out who issued each.
-func (r *revocationReport) read(s *sources, names []string, issuer string) error {
+// read reads the certificates, also those in containers, and finds out who issued
+// each. One that cannot be read is an error: what is said must be true of all.
+func (r *revocationReport) read(s *sources, names []string, password []byte, issuer string) error {
 	var all []*certparse.Certificate
 	for _, name := range names {
-		d, err := s.document(name)
+		d, err := s.document(name, password)
 		if err != nil {
 			return err
 		}
+		for _, f := range d.Findings {
+			if f.Severity == finding.Error && strings.HasPrefix(string(f.Code), "container-") {
+				return fmt.Errorf("%s: not all of the container could be read: %s", name, f.Message)
+			}
+		}
 		for i, b := range d.Blocks {
-			if b.Certificate != nil && !slices.ContainsFunc(all, b.Certificate.Equal) {
-				all = append(all, b.Certificate)
-				r.certificates = append(r.certificates, revocationCertificate{Certificate: b.Certificate, input: name, block: i + 1})
+			entries := []certparse.Entry{{Kind: b.Kind, Certificate: b.Certificate}}
+			if b.Container != nil {
+				entries = append(entries, b.Container.Entries...)
+			}
+			for _, e := range entries {
+				switch {
+				case e.Certificate == nil && e.Kind == certparse.KindCertificate:
+					return fmt.Errorf("%s, block %d: there is a certificate that cannot be read; certloupe inspect says why", name, i+1)
+				case e.Certificate != nil && !slices.ContainsFunc(all, e.Certificate.Equal):
+					all = append(all, e.Certificate)
+					r.certificates = append(r.certificates, revocationCertificate{Certificate: e.Certificate, input: name, block: i + 1})
+				}
 			}
 		}
 	}
@@ -83,7 +98,7 @@ func (r *revocationReport) read(s *sources, names []string, issuer string) error
 
 // decide applies the policy.
 func (r *revocationReport) decide() {
-	r.accepted = true
+	r.accepted = len(r.certificates) > 0
 	for i := range r.certificates {
 		c := &r.certificates[i]
 		c.accepted, c.findings = r.policy.Decide(c.result)

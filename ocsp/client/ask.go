@@ -55,8 +55,10 @@ func (c *Client) ask(ctx context.Context, q question, cert, issuer *certparse.Ce
 		}
 		url, body := q.target.url.String(), request
 		// A URL with a query cannot be continued with a path.
-		if get := ocsp.GetURL(url, request); !q.nonce && !c.opt.POST && q.target.url.RawQuery == "" && len(get)-len(strings.TrimSuffix(url, "/"))-1 <= maxGET {
-			url, body = get, nil
+		if !q.nonce && !c.opt.POST && q.target.url.RawQuery == "" {
+			if get := ocsp.GetURL(url, request); len(get)-len(strings.TrimSuffix(url, "/"))-1 <= maxGET {
+				url, body = get, nil
+			}
 		}
 		r := c.persist(ctx, q.target, url, body, c.responseKind())
 		r.nonce = opt.Nonce
