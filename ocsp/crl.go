@@ -66,6 +66,9 @@ func (e *SyntaxError) Error() string { return "ocsp: the CRL is malformed: " + e
 
 // Finding returns the finding that says the same, at the given place.
 func (e *SyntaxError) Finding(where finding.Where) finding.Finding {
+	if e.Code == "crl-too-large" {
+		return finding.New(e.Code, where, finding.Int("limit", MaxCRLSize))
+	}
 	return finding.New(e.Code, where, finding.Str("problem", e.Problem))
 }
 
@@ -76,7 +79,7 @@ func syntaxError(problem string) error { return &SyntaxError{"crl-malformed", pr
 // afterwards. The error is a *[SyntaxError].
 func ParseCRL(der []byte) (*CRL, error) {
 	if len(der) > MaxCRLSize {
-		return nil, syntaxError("it is larger than any that is read")
+		return nil, &SyntaxError{"crl-too-large", "it is larger than any that is read"}
 	}
 	c := &CRL{}
 	s := cryptobyte.String(der)

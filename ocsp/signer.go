@@ -86,7 +86,7 @@ func (v *verifier) isResponder(c *certparse.Certificate) bool {
 	if v.response.responderName != nil {
 		return bytes.Equal(c.RawSubject(), v.response.responderName)
 	}
-	sum := sha1.Sum(keyBits(c.PublicKey()))
+	sum := sha1.Sum(c.PublicKey().Octets())
 	return bytes.Equal(sum[:], v.response.responderKey)
 }
 
