@@ -170,6 +170,11 @@ func ParsePublicKey(spki []byte) (PublicKey, error) {
 // SPKI returns the DER of the key's SubjectPublicKeyInfo.
 func (k PublicKey) SPKI() []byte { return k.spki }
 
+// Octets returns the content of the key's BIT STRING without the count of unused
+// bits, which is what the hash of a key is made of in OCSP (RFC 6960, Section
+// 4.1.1) and in key identifiers (RFC 5280, Section 4.2.1.2).
+func (k PublicKey) Octets() []byte { return k.value }
+
 // Name returns the algorithm's name with the curve where there is one, such as
 // "ECDSA P-256"; for unknown algorithms the OID.
 func (k PublicKey) Name() string {

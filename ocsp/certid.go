@@ -77,7 +77,7 @@ func (id *certID) read(s *cryptobyte.String) bool {
 func (v *verifier) certID() *refusal {
 	type issuerHashes struct{ name, key []byte }
 	var cache [hashes]issuerHashes
-	name, key, serial := v.cert.RawIssuer(), keyBits(v.issuer.PublicKey()), v.cert.RawSerialNumber()
+	name, key, serial := v.cert.RawIssuer(), v.issuer.PublicKey().Octets(), v.cert.RawSerialNumber()
 	for i := range v.response.singles {
 		s := &v.response.singles[i]
 		if s.id.hash == hashes || !sameNumber(s.id.serial, serial) {
@@ -108,18 +108,6 @@ func (v *verifier) agreement() *refusal {
 		}
 	}
 	return nil
-}
-
-// keyBits are the octets of the BIT STRING of a public key, which is what hashes
-// of keys are made of.
-func keyBits(k certparse.PublicKey) []byte {
-	s := cryptobyte.String(k.SPKI())
-	var spki, algorithm cryptobyte.String
-	var octets []byte
-	if !s.ReadASN1(&spki, asn1.SEQUENCE) || !spki.ReadASN1(&algorithm, asn1.SEQUENCE) || !readBits(&spki, &octets) {
-		return nil
-	}
-	return octets
 }
 
 // Concerns reports whether an OCSP response has an answer for cert, which issuer

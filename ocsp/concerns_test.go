@@ -25,11 +25,14 @@ func TestConcerns(t *testing.T) {
 	other.reply.Answers[0].ID = certIDOf(other.issuer, 0x77)
 	large := newScene("p256-root", "p256-server")
 	large.reply.Exts = []forge.Extension{forge.Ext("1.2.3.4", false, forge.Octets(make([]byte, ocsp.DefaultMaxSize)))}
+	twice := newScene("p256-root", "p256-server")
+	twice.reply.Exts = []forge.Extension{forge.Ext(forge.OIDPrivate, false, forge.Null()), forge.Ext(forge.OIDPrivate, false, forge.Null())}
 	for name, r := range map[string][]byte{
 		"another certificate": other.reply.DER(),
 		"nothing":             nil,
 		"cut off":             response[:len(response)-1],
 		"too large":           large.reply.DER(),
+		"damaged at its end":  twice.reply.DER(),
 	} {
 		if ocsp.Concerns(r, cert, issuer) {
 			t.Errorf("%s concerns the certificate", name)

@@ -66,6 +66,9 @@ func (e *SyntaxError) Error() string { return "ocsp: the CRL is malformed: " + e
 
 // Finding returns the finding that says the same, at the given place.
 func (e *SyntaxError) Finding(where finding.Where) finding.Finding {
+	if e.Code == "crl-too-large" {
+		return finding.New(e.Code, where, finding.Int("limit", MaxCRLSize))
+	}
 	return finding.New(e.Code, where, finding.Str("problem", e.Problem))
 }
 
@@ -76,7 +79,7 @@ func syntaxError(problem string) error { return &SyntaxError{"crl-malformed", pr
 // afterwards. The error is a *[SyntaxError].
 func ParseCRL(der []byte) (*CRL, error) {
 	if len(der) > MaxCRLSize {
-		return nil, syntaxError("it is larger than any that is read")
+		return nil, &SyntaxError{"crl-too-large", "it is larger than any that is read"}
 	}
 	c := &CRL{}
 	s := cryptobyte.String(der)
@@ -97,21 +100,22 @@ func ParseCRL(der []byte) (*CRL, error) {
 }
 
 func (c *CRL) readTBS(s cryptobyte.String) error {
-	var name, wrapped, extensions cryptobyte.String
-	var there bool
+	var name, extensions cryptobyte.String
+	var tag asn1.Tag
 	c.version = 1
 	if s.PeekASN1Tag(asn1.INTEGER) {
 		var version int
-		if !s.ReadASN1Integer(&version) || version != 1 {
+		s.ReadASN1Integer(&version) // What cannot be read stays 0, which is not written either.
+		if version != 1 {
 			return syntaxError("its version is not 2")
 		}
 		c.version = 2
 	}
-	inner, _, _, ok := readAlgorithm(&s)
-	if !ok || !bytes.Equal(inner, c.algorithm) {
+	if inner, _, _, _ := readAlgorithm(&s); !bytes.Equal(inner, c.algorithm) {
 		return syntaxError("the two signature algorithms are not the same")
 	}
-	if !s.ReadASN1Element(&name, asn1.SEQUENCE) || !wholeName(name) || len(name) == 2 {
+	s.ReadAnyASN1Element(&name, &tag) // wholeName says whether it is a name.
+	if !wholeName(name) || len(name) == 2 {
 		return syntaxError("the issuer's name cannot be read or is empty")
 	}
 	c.Issuer = certparse.NameFromDER(name)
@@ -121,7 +125,9 @@ func (c *CRL) readTBS(s cryptobyte.String) error {
 	if (s.PeekASN1Tag(asn1.UTCTime) || s.PeekASN1Tag(asn1.GeneralizedTime)) && !readTime(&s, &c.NextUpdate) {
 		return syntaxError("nextUpdate is not a time as the standard demands it")
 	}
-	if !s.ReadOptionalASN1(&c.list, &there, asn1.SEQUENCE) || !s.ReadOptionalASN1(&wrapped, &there, explicit0) || !s.Empty() {
+	c.list, _ = readOptional(&s, asn1.SEQUENCE)
+	wrapped, there := readOptional(&s, explicit0)
+	if !s.Empty() {
 		return syntaxError("something follows the entries that is not a list of extensions")
 	}
 	if there {
@@ -142,10 +148,16 @@ func (c *CRL) readTBS(s cryptobyte.String) error {
 // readTime reads a Time. Until 2049 it should be a UTCTime, but a GeneralizedTime
 // leaves no doubt either.
 func readTime(s *cryptobyte.String, t *time.Time) bool {
-	if s.PeekASN1Tag(asn1.UTCTime) {
-		return readUTCTime(s, t)
+	var b cryptobyte.String
+	var tag asn1.Tag
+	s.ReadAnyASN1(&b, &tag) // What cannot be read has no tag.
+	switch tag {
+	case asn1.UTCTime:
+		return parseUTCTime(b, t)
+	case asn1.GeneralizedTime:
+		return parseGeneralizedTime(b, t)
 	}
-	return readGeneralizedTime(s, t)
+	return false
 }
 
 // maxNumber is how many octets a CRL number may have, RFC 5280, Section 5.2.3.
@@ -181,17 +193,15 @@ func (c *CRL) extension(x extension) bool {
 
 // readKeyID reads an AuthorityKeyIdentifier.
 func (c *CRL) readKeyID(s cryptobyte.String) bool {
-	var content, id, names, serial cryptobyte.String
-	var there, named, numbered bool
-	if !s.ReadASN1(&content, asn1.SEQUENCE) || !s.Empty() || !content.ReadOptionalASN1(&id, &there, tag0) ||
-		!content.ReadOptionalASN1(&names, &named, explicit1) || !content.ReadOptionalASN1(&serial, &numbered, tag2) || !content.Empty() {
+	var content cryptobyte.String
+	if !s.ReadASN1(&content, asn1.SEQUENCE) || !s.Empty() {
 		return false
 	}
-	if there {
-		c.keyID = id
-	}
+	c.keyID, _ = readOptional(&content, tag0)
+	_, named := readOptional(&content, explicit1)
+	_, numbered := readOptional(&content, tag2)
 	// The issuer's name and its certificate's number stand together or not at all.
-	return named == numbered
+	return named == numbered && content.Empty()
 }
 
 func readNumber(s cryptobyte.String, n **big.Int) bool {
@@ -213,10 +223,14 @@ func (c *CRL) readFreshest(s cryptobyte.String) bool {
 		return false
 	}
 	for !points.Empty() {
-		var point, wrapped, flags, issuers cryptobyte.String
-		var there, some, other bool
-		if !points.ReadASN1(&point, asn1.SEQUENCE) || !point.ReadOptionalASN1(&wrapped, &there, explicit0) ||
-			!point.ReadOptionalASN1(&flags, &some, tag1) || !point.ReadOptionalASN1(&issuers, &other, explicit2) || !point.Empty() {
+		var point cryptobyte.String
+		if !points.ReadASN1(&point, asn1.SEQUENCE) {
+			return false
+		}
+		wrapped, there := readOptional(&point, explicit0)
+		readOptional(&point, tag1) // The reasons.
+		_, other := readOptional(&point, explicit2)
+		if !point.Empty() {
 			return false
 		}
 		if !there {
@@ -260,7 +274,7 @@ func (c *CRL) Scope() []byte {
 }
 
 func (c *CRL) sameScope(o *CRL) bool {
-	return c.Issuer.Equal(o.Issuer) && (c.pointDER == nil) == (o.pointDER == nil) && bytes.Equal(c.pointDER, o.pointDER)
+	return c.Issuer.Equal(o.Issuer) && bytes.Equal(c.pointDER, o.pointDER)
 }
 
 // verify checks the signature. That it verifies is remembered, because hashing a
@@ -270,10 +284,9 @@ func (c *CRL) verify(key certparse.PublicKey) *refusal {
 	if known := c.verified.Load(); known != nil && bytes.Equal(*known, spki) {
 		return nil
 	}
-	r := signatureRefusal(key, certparse.VerifySignature(key, c.algorithm, c.tbs, c.signature))
-	if r == nil {
-		c.verified.Store(&spki)
-		return nil
+	if err := certparse.VerifySignature(key, c.algorithm, c.tbs, c.signature); err != nil {
+		return explained(signatureRefusal(key, err), key, c.tbs, c.signature)
 	}
-	return explained(r, key, c.tbs, c.signature)
+	c.verified.Store(&spki)
+	return nil
 }

@@ -21,6 +21,8 @@ type entry struct {
 	// issuer is the content of the certificateIssuer that holds for the entry, of
 	// its own or of one before it; nil is the issuer of the list.
 	issuer cryptobyte.String
+	// extended says that the entry has extensions.
+	extended bool
 }
 
 const oidCertificateIssuer = "\x55\x1d\x1d" // 2.5.29.29
@@ -28,37 +30,53 @@ const oidCertificateIssuer = "\x55\x1d\x1d" // 2.5.29.29
 // readEntries reads all entries, so that what is wrong with one is known before
 // any of them is believed.
 func (c *CRL) readEntries() error {
-	rest := c.list
-	var e entry
-	for !rest.Empty() {
-		extended, ok := c.readEntry(&rest, &e)
-		if !ok {
-			return syntaxError("an entry cannot be read")
-		}
+	problem := ""
+	readable := c.each(func(_ uint32, e *entry) {
 		switch {
-		case extended && c.version == 1:
-			return syntaxError("it is of version 1 and has an entry with extensions")
+		case e.extended && c.version == 1:
+			problem = "it is of version 1 and has an entry with extensions"
 		case e.reason == RemoveFromCRL && !c.Delta:
-			return syntaxError("an entry removes a certificate from the list, which only delta CRLs do")
+			problem = "an entry removes a certificate from the list, which only delta CRLs do"
 		case e.issuer != nil && !c.point.indirect:
-			return syntaxError("an entry names the certificate's issuer, which only indirect CRLs do")
+			problem = "an entry names the certificate's issuer, which only indirect CRLs do"
 		}
 		c.Entries++
+	})
+	switch {
+	case !readable:
+		return syntaxError("an entry cannot be read")
+	case problem != "":
+		return syntaxError(problem)
 	}
 	return nil
 }
 
+// each calls visit with every entry, and with how many bytes before the end of the
+// list it stands. It returns false, and ends, if one cannot be read.
+func (c *CRL) each(visit func(at uint32, e *entry)) bool {
+	var e entry
+	for rest := c.list; !rest.Empty(); {
+		at := uint32(len(rest))
+		if !c.readEntry(&rest, &e) {
+			return false
+		}
+		visit(at, &e)
+	}
+	return true
+}
+
 // readEntry reads the next entry of the list. e is the one before it.
-func (c *CRL) readEntry(rest *cryptobyte.String, e *entry) (extended, ok bool) {
+func (c *CRL) readEntry(rest *cryptobyte.String, e *entry) bool {
 	var one, extensions cryptobyte.String
-	e.reason = Unspecified
+	e.reason, e.extended = Unspecified, false
 	if !rest.ReadASN1(&one, asn1.SEQUENCE) || !readInteger(&one, &e.serial) || !readTime(&one, &e.at) {
-		return false, false
+		return false
 	}
 	if one.Empty() {
-		return false, true
+		return true
 	}
-	ok = one.ReadASN1(&extensions, asn1.SEQUENCE) && one.Empty() && readExtensions(extensions, func(x extension) bool {
+	e.extended = true
+	return one.ReadASN1(&extensions, asn1.SEQUENCE) && one.Empty() && readExtensions(extensions, func(x extension) bool {
 		switch string(x.oid) {
 		case oidReasonCode:
 			return readReason(&x.value, &e.reason) && x.value.Empty()
@@ -79,7 +97,6 @@ func (c *CRL) readEntry(rest *cryptobyte.String, e *entry) (extended, ok bool) {
 		}
 		return true
 	})
-	return true, ok
 }
 
 // indexed is the hash of an entry's serial number, where the entry stands, and
@@ -98,19 +115,13 @@ var seed = maphash.MakeSeed()
 // must not be called while others use the list.
 func (c *CRL) Index() {
 	index := make([]indexed, 0, c.Entries)
-	var e entry
 	issuer := uint32(0)
-	for rest := c.list; !rest.Empty(); {
-		at := uint32(len(rest))
-		e.issuer = nil
-		if _, ok := c.readEntry(&rest, &e); !ok {
-			return // Every entry was read before, so this does not happen.
-		}
+	c.each(func(at uint32, e *entry) {
 		if e.issuer != nil {
-			issuer = at
+			issuer, e.issuer = at, nil
 		}
 		index = append(index, indexed{maphash.Bytes(seed, e.serial), at, issuer})
-	}
+	})
 	slices.SortFunc(index, func(a, b indexed) int { return cmp.Compare(a.hash, b.hash) })
 	c.index = index
 }
@@ -119,31 +130,25 @@ func (c *CRL) Index() {
 // revokes it goes before one that takes it from the list.
 func (c *CRL) find(issuer certparse.Name, serial []byte) (found entry, ok bool) {
 	serial = minimal(serial)
-	consider := func(e entry) {
-		if bytes.Equal(e.serial, serial) && c.isFor(&e, issuer) && (!ok || found.reason == RemoveFromCRL) {
-			found, ok = e, true
+	consider := func(_ uint32, e *entry) {
+		if bytes.Equal(e.serial, serial) && c.isFor(e, issuer) && (!ok || found.reason == RemoveFromCRL) {
+			found, ok = *e, true
 		}
 	}
-	var e entry
 	if c.index == nil {
-		for rest := c.list; !rest.Empty(); {
-			if _, readable := c.readEntry(&rest, &e); !readable {
-				break
-			}
-			consider(e)
-		}
+		c.each(consider)
 		return found, ok
 	}
 	hash := maphash.Bytes(seed, serial)
 	i, _ := slices.BinarySearchFunc(c.index, hash, func(at indexed, hash uint64) int { return cmp.Compare(at.hash, hash) })
 	for ; i < len(c.index) && c.index[i].hash == hash; i++ {
-		e = entry{}
+		var e entry
 		for _, at := range [...]uint32{c.index[i].issuer, c.index[i].entry} {
 			if rest := c.list[len(c.list)-int(at):]; at != 0 {
 				c.readEntry(&rest, &e) // The first one brings the issuer.
 			}
 		}
-		consider(e)
+		consider(0, &e)
 	}
 	return found, ok
 }

@@ -1,10 +1,12 @@
 package ocsp_test
 
 import (
+	"errors"
 	"runtime"
 	"testing"
 	"time"
 
+	"github.com/certloupe/certloupe/finding"
 	"github.com/certloupe/certloupe/ocsp"
 	"github.com/certloupe/certloupe/ocsp/internal/forge"
 )
@@ -91,9 +93,18 @@ func TestLargeCRL(t *testing.T) {
 		parsed.Sub(start), judged.Sub(parsed), indexed.Sub(judged), time.Since(indexed))
 }
 
-// TestLargeCRLHostile gives a list that is larger than any that is read.
+// TestLargeCRLHostile gives a list that is larger than any that is read. It is
+// refused before it is read, and the finding says how large it may be.
 func TestLargeCRLHostile(t *testing.T) {
-	if _, err := ocsp.ParseCRL(make([]byte, ocsp.MaxCRLSize+1)); err == nil {
-		t.Error("it is taken")
+	for size, code := range map[int]finding.Code{ocsp.MaxCRLSize: "crl-malformed", ocsp.MaxCRLSize + 1: "crl-too-large"} {
+		_, err := ocsp.ParseCRL(make([]byte, size))
+		var syntax *ocsp.SyntaxError
+		if !errors.As(err, &syntax) || syntax.Code != code {
+			t.Fatalf("%d bytes: %v", size, err)
+		}
+		f := syntax.Finding(finding.Where{})
+		if f.Code != code || len(f.Data) != 1 || code == "crl-too-large" && f.Data[0].Value != int64(ocsp.MaxCRLSize) {
+			t.Errorf("%d bytes: %+v", size, f)
+		}
 	}
 }

@@ -34,22 +34,20 @@ type generalName struct {
 }
 
 func (p *issuingPoint) read(s cryptobyte.String, issuer certparse.Name) bool {
-	var content, wrapped, flags cryptobyte.String
-	var there bool
-	if !s.ReadASN1(&content, asn1.SEQUENCE) || !s.Empty() || content.Empty() || !content.ReadOptionalASN1(&wrapped, &there, explicit0) {
+	var content cryptobyte.String
+	if !s.ReadASN1(&content, asn1.SEQUENCE) || !s.Empty() || content.Empty() {
 		return false
 	}
-	if there {
+	if wrapped, there := readOptional(&content, explicit0); there {
 		var ok bool
 		if p.names, ok = readPointName(wrapped, issuer); !ok {
 			return false
 		}
 	}
-	if !readTrue(&content, tag1, &p.onlyUser) || !readTrue(&content, tag2, &p.onlyCA) ||
-		!content.ReadOptionalASN1(&flags, &there, tag3) {
+	if !readTrue(&content, tag1, &p.onlyUser) || !readTrue(&content, tag2, &p.onlyCA) {
 		return false
 	}
-	if there && !readReasons(flags, &p.reasons) {
+	if flags, there := readOptional(&content, tag3); there && !readReasons(flags, &p.reasons) {
 		return false
 	}
 	if !readTrue(&content, tag4, &p.indirect) || !readTrue(&content, tag5, &p.onlyAttribute) || !content.Empty() {
@@ -62,9 +60,7 @@ func (p *issuingPoint) read(s cryptobyte.String, issuer certparse.Name) bool {
 // readTrue reads a BOOLEAN under the given tag, which DER writes only if it is true.
 func readTrue(s *cryptobyte.String, tag asn1.Tag, value *bool) bool {
 	var b cryptobyte.String
-	if !s.ReadOptionalASN1(&b, value, tag) {
-		return false
-	}
+	b, *value = readOptional(s, tag)
 	return !*value || len(b) == 1 && b[0] == 0xff
 }
 
@@ -86,7 +82,8 @@ func readReasons(b cryptobyte.String, reasons *certparse.ReasonFlags) bool {
 func readPointName(s cryptobyte.String, issuer certparse.Name) (names []generalName, ok bool) {
 	var content cryptobyte.String
 	var tag asn1.Tag
-	if !s.ReadAnyASN1(&content, &tag) || !s.Empty() || content.Empty() {
+	s.ReadAnyASN1(&content, &tag) // What cannot be read has no tag.
+	if !s.Empty() {
 		return nil, false
 	}
 	switch tag {
@@ -116,7 +113,8 @@ func eachGeneralName(s cryptobyte.String, visit func(generalName)) bool {
 	for ; !s.Empty(); n++ {
 		var value cryptobyte.String
 		var tag asn1.Tag
-		if n == maxNames || !s.ReadAnyASN1(&value, &tag) || tag&0xc0 != 0x80 || tag&0x1f > 8 {
+		s.ReadAnyASN1(&value, &tag) // What cannot be read has no tag.
+		if n == maxNames || tag&0xc0 != 0x80 || tag&0x1f > 8 {
 			return false
 		}
 		kind := certparse.GeneralNameType(tag & 0x1f)
@@ -139,16 +137,14 @@ func readGeneralNames(s cryptobyte.String) (names []generalName, ok bool) {
 func appendRDN(name certparse.Name, rdn []byte) (der []byte, ok bool) {
 	s := cryptobyte.String(name.Raw())
 	var content cryptobyte.String
-	if !s.ReadASN1(&content, asn1.SEQUENCE) {
-		return nil, false
-	}
+	s.ReadASN1(&content, asn1.SEQUENCE) // Names that cannot be read are those of no list's issuer.
 	var b cryptobyte.Builder
 	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddBytes(content)
 		b.AddBytes(rdn)
 	})
-	der, err := b.Bytes()
-	return der, err == nil && wholeName(der)
+	der, _ = b.Bytes() // Nil, which is no name, if it is too long.
+	return der, wholeName(der)
 }
 
 func (n generalName) same(o generalName) bool {

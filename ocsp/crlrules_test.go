@@ -74,6 +74,7 @@ func TestCRLScope(t *testing.T) {
 	unnamed := base.leaf.With(forge.DistributionPoints(forge.Sequence(forge.Implicit(1, 1, 0x40), forge.Explicit(2, forge.Directory(base.issuer.Subject)))))
 	subordinate := base.leaf.With(forge.BasicCA())
 	broken := base.leaf.With(forge.Ext("2.5.29.19", true, forge.Null()))
+	brokenCA := base.leaf.With(forge.Ext("2.5.29.19", true, forge.Sequence(forge.Boolean(0xff), forge.Null())))
 	at := func(parts ...[]byte) forge.List { return l.With(forge.IssuingPoint(parts...)) }
 	shard := forge.CommonName("Revocation Test CA")
 	runLists(t, base, []listTest{
@@ -95,6 +96,9 @@ func TestCRLScope(t *testing.T) {
 		{name: "other relative name", lists: []forge.List{at(forge.RelativeName("sharb"))}, leaf: &relative, status: ocsp.Unknown},
 		{name: "end entities", lists: []forge.List{at(forge.OnlyUser())}, status: ocsp.Good},
 		{name: "end entities, but it is a CA", lists: []forge.List{at(forge.OnlyUser())}, leaf: &subordinate, status: ocsp.Unknown},
+		{name: "all, but nobody knows", lists: []forge.List{l}, leaf: &broken, status: ocsp.Good},
+		{name: "CAs, but nobody knows", lists: []forge.List{at(forge.OnlyCA())}, leaf: &brokenCA, status: ocsp.Unknown},
+		{name: "the issuer's name in capitals", lists: []forge.List{at(forge.FullName(forge.Directory(forge.CommonName("REVOCATION TEST CA"))))}, status: ocsp.Good},
 		{name: "end entities, but nobody knows", lists: []forge.List{at(forge.OnlyUser())}, leaf: &broken, status: ocsp.Unknown},
 		{name: "CAs", lists: []forge.List{at(forge.OnlyCA())}, leaf: &subordinate, status: ocsp.Good},
 		{name: "CAs, but it is none", lists: []forge.List{at(forge.OnlyCA())}, status: ocsp.Unknown},
@@ -182,6 +186,13 @@ func TestCRLEntries(t *testing.T) {
 	signers := ocsp.Options{CRLIssuers: func(*ocsp.CRL) []*certparse.Certificate {
 		return []*certparse.Certificate{nil, parseCertificate(t, base.leaf.DER()), parseCertificate(t, signer.DER())}
 	}}
+	stranger := signer
+	stranger.Subject = forge.CommonName("Another CA")
+	strangers := ocsp.Options{CRLIssuers: func(*ocsp.CRL) []*certparse.Certificate {
+		return []*certparse.Certificate{parseCertificate(t, stranger.DER())}
+	}}
+	elsewhere := base.leaf.With(forge.DistributionPoints(forge.Sequence(forge.Explicit(2, forge.Directory(stranger.Subject)))))
+	relative := base.leaf.With(forge.DistributionPoints(forge.Sequence(forge.RelativeName("shard"), forge.Explicit(2, forge.Directory(crl)))))
 	powerless := signer.With(forge.KeyUsage(forge.DigitalSignature))
 	wrong := ocsp.Options{CRLIssuers: func(*ocsp.CRL) []*certparse.Certificate {
 		return []*certparse.Certificate{parseCertificate(t, powerless.DER())}
@@ -199,6 +210,9 @@ func TestCRLEntries(t *testing.T) {
 		{name: "indirect, without asking", lists: []forge.List{ind}, leaf: &pointed, code: "crl-issuer-unknown"},
 		{name: "indirect, signer without cRLSign", lists: []forge.List{ind}, leaf: &pointed, opt: wrong, code: "crl-issuer-key-usage"},
 		{name: "indirect, signed by another key", lists: []forge.List{ind.SignedBy(key("p384"))}, leaf: &pointed, opt: signers, code: "revocation-signature-invalid"},
+		{name: "indirect, signed by a key of another name", lists: []forge.List{ind}, leaf: &pointed, opt: strangers, code: "crl-issuer-unknown"},
+		{name: "indirect, of another issuer than the point's", lists: []forge.List{ind}, leaf: &elsewhere, opt: signers, status: ocsp.Unknown},
+		{name: "indirect, relative to its issuer", lists: []forge.List{ind.With(forge.IssuingPoint(forge.RelativeName("shard"), forge.Indirect()))}, leaf: &relative, opt: signers, status: ocsp.Good},
 		{name: "not said to be indirect", lists: []forge.List{l.Of(crl).SignedBy(signer.Key)}, leaf: &pointed, opt: signers, status: ocsp.Unknown},
 		{name: "not the point's issuer", lists: []forge.List{ind}, opt: signers, status: ocsp.Unknown},
 	})
@@ -210,6 +224,8 @@ func TestCRLDelta(t *testing.T) {
 	serial, at := base.leaf.Serial, now.AddDate(0, -1, 0)
 	full := listOf(base.issuer) // Number 5.
 	held := full.Revoking(forge.Entry(serial, at, forge.Reason(6)))
+	unnumbered := held // Only lists of version 1 may be without.
+	unnumbered.Version, unnumbered.Exts, unnumbered.Entries = nil, nil, [][]byte{forge.Entry(serial, at)}
 	delta := func(base, number byte) forge.List { return full.With(forge.DeltaOf(base), forge.CRLNumber(number)) }
 	adds := func(l forge.List) forge.List { return l.Revoking(forge.Entry(serial, at, forge.Reason(1))) }
 	removes := func(l forge.List) forge.List { return l.Revoking(forge.Entry(serial, at, forge.Reason(8))) }
@@ -226,6 +242,7 @@ func TestCRLDelta(t *testing.T) {
 		{name: "adds, then removes", lists: []forge.List{full, adds(delta(5, 6)), removes(delta(5, 7))}, status: ocsp.Good},
 		{name: "adds, after removing another one", lists: []forge.List{full, delta(5, 6).Revoking(forge.Entry([]byte{1}, at, forge.Reason(8)), forge.Entry(serial, at))}, status: ocsp.Revoked},
 		{name: "based on a later one", lists: []forge.List{held, removes(delta(6, 7))}, status: ocsp.Revoked},
+		{name: "of a list without a number", lists: []forge.List{unnumbered, removes(delta(5, 6))}, status: ocsp.Revoked},
 		{name: "not later", lists: []forge.List{held, removes(delta(4, 5))}, status: ocsp.Revoked},
 		{name: "of another scope", lists: []forge.List{held, removes(delta(5, 6)).With(forge.IssuingPoint(forge.OnlyUser()))}, status: ocsp.Revoked},
 		{name: "of another key", lists: []forge.List{held.With(keyID(1)), removes(delta(5, 6)).With(keyID(2))}, status: ocsp.Revoked},
@@ -262,20 +279,27 @@ func TestCRLSyntax(t *testing.T) {
 	}
 	point := func(parts ...[]byte) []byte { return l.With(forge.IssuingPoint(parts...)).DER() }
 	good := map[string][]byte{
-		"as it is":                   l.DER(),
-		"version 1":                  change(func(l *forge.List) { l.Version, l.Exts = nil, nil }),
-		"GeneralizedTime":            change(func(l *forge.List) { l.Next = forge.GeneralizedTime(now.AddDate(30, 0, 0)) }),
-		"without nextUpdate":         change(func(l *forge.List) { l.Next = nil }),
-		"entry with all extensions":  l.With(forge.IssuingPoint(forge.Indirect())).Revoking(forge.Entry([]byte{1}, at, forge.Reason(1), forge.Ext("2.5.29.24", false, forge.GeneralizedTime(at)), forge.CertificateIssuer(forge.Directory(base.issuer.Subject)))).DER(),
-		"two bytes of reasons":       point(forge.OnlySome(0, 0x80)),
-		"alternative name of issuer": l.With(forge.Ext("2.5.29.18", false, forge.Sequence(forge.URI("x:y")))).DER(),
-		"freshest":                   l.With(forge.Ext("2.5.29.46", false, forge.Sequence(forge.Sequence(forge.FullName(forge.URI("http://crl.example.com/delta.crl")))))).DER(),
+		"as it is":                                l.DER(),
+		"version 1":                               change(func(l *forge.List) { l.Version, l.Exts = nil, nil }),
+		"GeneralizedTime":                         change(func(l *forge.List) { l.Next = forge.GeneralizedTime(now.AddDate(30, 0, 0)) }),
+		"without nextUpdate":                      change(func(l *forge.List) { l.Next = nil }),
+		"entry with all extensions":               l.With(forge.IssuingPoint(forge.Indirect())).Revoking(forge.Entry([]byte{1}, at, forge.Reason(1), forge.Ext("2.5.29.24", false, forge.GeneralizedTime(at)), forge.CertificateIssuer(forge.Directory(base.issuer.Subject)))).DER(),
+		"entry with a negative number":            l.Revoking(forge.Entry([]byte{0xff, 1}, at)).DER(),
+		"entry with several issuers":              l.With(forge.IssuingPoint(forge.Indirect())).Revoking(forge.Entry([]byte{1}, at, forge.CertificateIssuer(forge.Directory(base.issuer.Subject), forge.URI("x:y")))).DER(),
+		"key identifier with a name and a number": l.With(forge.Ext("2.5.29.35", false, forge.Sequence(forge.Explicit(1, forge.URI("x:y")), forge.Implicit(2, 1)))).DER(),
+		"two bytes of reasons":                    point(forge.OnlySome(0, 0x80)),
+		"alternative name of issuer":              l.With(forge.Ext("2.5.29.18", false, forge.Sequence(forge.URI("x:y")))).DER(),
+		"freshest":                                l.With(forge.Ext("2.5.29.46", false, forge.Sequence(forge.Sequence(forge.FullName(forge.URI("http://crl.example.com/delta.crl")))))).DER(),
 	}
 	for name, der := range good {
 		if _, err := ocsp.ParseCRL(der); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	noAlgorithm := *l.Signer
+	noAlgorithm.Algorithm = forge.Null()
+	unsigned := l
+	unsigned.Signer = &noAlgorithm
 	bad := map[string][]byte{
 		"empty":                     nil,
 		"trailing byte":             append(l.DER(), 0),
@@ -301,44 +325,53 @@ func TestCRLSyntax(t *testing.T) {
 		"number and more": change(func(l *forge.List) {
 			l.Exts = []forge.Extension{forge.Ext("2.5.29.20", false, append(forge.Integer(1), 0))}
 		}),
-		"delta without a number":                         change(func(l *forge.List) { l.Exts = []forge.Extension{forge.DeltaOf(1)} }),
-		"delta before its base":                          l.With(forge.DeltaOf(6)).DER(),
-		"empty point":                                    point(),
-		"point with a false":                             point(forge.Implicit(1, 0)),
-		"point with a boolean of 1":                      point(forge.Implicit(1, 1)),
-		"point for end entities and CAs":                 point(forge.OnlyUser(), forge.OnlyCA()),
-		"point for end entities and attributes":          point(forge.OnlyUser(), forge.OnlyAttribute()),
-		"point for CAs and attributes":                   point(forge.OnlyCA(), forge.OnlyAttribute()),
-		"point in the wrong order":                       point(forge.Indirect(), forge.OnlyUser()),
-		"point and more":                                 l.With(forge.Ext("2.5.29.28", true, append(forge.Sequence(forge.OnlyUser()), 0))).DER(),
-		"point without reasons":                          point(forge.Implicit(3, 0)),
-		"point with no reason":                           point(forge.Implicit(3, 1, 0)),
-		"point with the unused reason":                   point(forge.Implicit(3, 7, 0x80)),
-		"point with reasons of bits beyond":              point(forge.Implicit(3, 7, 0xc0)),
-		"point with an empty name":                       point(forge.Explicit(0)),
-		"point with no names":                            point(forge.Explicit(0, forge.Explicit(0))),
-		"point with a name of a third kind":              point(forge.Explicit(0, forge.Explicit(2, forge.URI("x:y")))),
-		"point with a name of form 9":                    point(forge.FullName(forge.Implicit(9, 1))),
-		"point with a directory name that is none":       point(forge.FullName(forge.Explicit(4, forge.Null()))),
-		"point with a relative name that is none":        point(forge.Explicit(0, forge.Explicit(1, forge.Null()))),
-		"entry without a time":                           l.Revoking(forge.Sequence(forge.Integer(1))).DER(),
-		"entry without a number":                         l.Revoking(forge.Sequence(forge.UTCTime(at))).DER(),
-		"entry with a number that is not minimal":        l.Revoking(forge.Entry([]byte{0, 1}, at)).DER(),
-		"entry and more":                                 l.Revoking(forge.Sequence(forge.Integer(1), forge.UTCTime(at), forge.Extensions([]forge.Extension{forge.Reason(1)}), forge.Null())).DER(),
-		"entry with no extensions in the list":           l.Revoking(forge.Sequence(forge.Integer(1), forge.UTCTime(at), forge.Sequence())).DER(),
-		"entry with an extension twice":                  l.Revoking(forge.Entry([]byte{1}, at, forge.Reason(1), forge.Reason(1))).DER(),
-		"entry with reason 7":                            l.Revoking(forge.Entry([]byte{1}, at, forge.Reason(7))).DER(),
-		"entry with a reason and more":                   l.Revoking(forge.Entry([]byte{1}, at, forge.Ext("2.5.29.21", false, append(forge.Enumerated(1), 0)))).DER(),
-		"entry that removes":                             l.Revoking(forge.Entry([]byte{1}, at, forge.Reason(8))).DER(),
-		"entry with an issuer":                           l.Revoking(forge.Entry([]byte{1}, at, forge.CertificateIssuer(forge.Directory(base.issuer.Subject)))).DER(),
-		"entry with no issuer in the list":               l.With(forge.IssuingPoint(forge.Indirect())).Revoking(forge.Entry([]byte{1}, at, forge.CertificateIssuer())).DER(),
-		"entry with an issuer that is no directory name": l.With(forge.IssuingPoint(forge.Indirect())).Revoking(forge.Entry([]byte{1}, at, forge.CertificateIssuer(forge.URI("x:y")))).DER(),
-		"entry with an issuer that cannot be read":       l.With(forge.IssuingPoint(forge.Indirect())).Revoking(forge.Entry([]byte{1}, at, forge.CertificateIssuer(forge.Directory(base.issuer.Subject), forge.Null()))).DER(),
-		"point with 65 names":                            point(forge.FullName(slices.Repeat([][]byte{forge.URI("x:y")}, 65)...)),
-		"entry with an odd invalidity date":              l.Revoking(forge.Entry([]byte{1}, at, forge.Ext("2.5.29.24", false, forge.UTCTime(at)))).DER(),
-		"freshest without points":                        l.With(forge.Ext("2.5.29.46", false, forge.Sequence())).DER(),
-		"key identifier that is none":                    l.With(forge.Ext("2.5.29.35", false, forge.Null())).DER(),
-		"something instead of entries":                   replaced(l, l.Exts[0].DER(), bytes.Repeat([]byte{5, 0}, len(l.Exts[0].DER())/2)),
+		"delta without a number":                           change(func(l *forge.List) { l.Exts = []forge.Extension{forge.DeltaOf(1)} }),
+		"delta before its base":                            l.With(forge.DeltaOf(6)).DER(),
+		"empty point":                                      point(),
+		"point with a false":                               point(forge.Implicit(1, 0)),
+		"point with a boolean of 1":                        point(forge.Implicit(1, 1)),
+		"point for end entities and CAs":                   point(forge.OnlyUser(), forge.OnlyCA()),
+		"point for end entities and attributes":            point(forge.OnlyUser(), forge.OnlyAttribute()),
+		"point for CAs and attributes":                     point(forge.OnlyCA(), forge.OnlyAttribute()),
+		"point in the wrong order":                         point(forge.Indirect(), forge.OnlyUser()),
+		"point and more":                                   l.With(forge.Ext("2.5.29.28", true, append(forge.Sequence(forge.OnlyUser()), 0))).DER(),
+		"point without reasons":                            point(forge.Implicit(3, 0)),
+		"point with no reason":                             point(forge.Implicit(3, 1, 0)),
+		"point with the unused reason":                     point(forge.Implicit(3, 7, 0x80)),
+		"point with reasons of bits beyond":                point(forge.Implicit(3, 7, 0xc0)),
+		"point with an empty name":                         point(forge.Explicit(0)),
+		"point with no names":                              point(forge.Explicit(0, forge.Explicit(0))),
+		"point with a name of a third kind":                point(forge.Explicit(0, forge.Explicit(2, forge.URI("x:y")))),
+		"point with a name of form 9":                      point(forge.FullName(forge.Implicit(9, 1))),
+		"point with a directory name that is none":         point(forge.FullName(forge.Explicit(4, forge.Null()))),
+		"point with a relative name that is none":          point(forge.Explicit(0, forge.Explicit(1, forge.Null()))),
+		"entry without a time":                             l.Revoking(forge.Sequence(forge.Integer(1))).DER(),
+		"entry without a number":                           l.Revoking(forge.Sequence(forge.UTCTime(at))).DER(),
+		"entry with a number that is not minimal":          l.Revoking(forge.Entry([]byte{0, 1}, at)).DER(),
+		"entry and more":                                   l.Revoking(forge.Sequence(forge.Integer(1), forge.UTCTime(at), forge.Extensions([]forge.Extension{forge.Reason(1)}), forge.Null())).DER(),
+		"entry with no extensions in the list":             l.Revoking(forge.Sequence(forge.Integer(1), forge.UTCTime(at), forge.Sequence())).DER(),
+		"entry with an extension twice":                    l.Revoking(forge.Entry([]byte{1}, at, forge.Reason(1), forge.Reason(1))).DER(),
+		"entry with reason 7":                              l.Revoking(forge.Entry([]byte{1}, at, forge.Reason(7))).DER(),
+		"entry with a reason and more":                     l.Revoking(forge.Entry([]byte{1}, at, forge.Ext("2.5.29.21", false, append(forge.Enumerated(1), 0)))).DER(),
+		"entry that removes":                               l.Revoking(forge.Entry([]byte{1}, at, forge.Reason(8))).DER(),
+		"entry with an issuer":                             l.Revoking(forge.Entry([]byte{1}, at, forge.CertificateIssuer(forge.Directory(base.issuer.Subject)))).DER(),
+		"entry with no issuer in the list":                 l.With(forge.IssuingPoint(forge.Indirect())).Revoking(forge.Entry([]byte{1}, at, forge.CertificateIssuer())).DER(),
+		"entry with an issuer that is no directory name":   l.With(forge.IssuingPoint(forge.Indirect())).Revoking(forge.Entry([]byte{1}, at, forge.CertificateIssuer(forge.URI("x:y")))).DER(),
+		"entry with an issuer that cannot be read":         l.With(forge.IssuingPoint(forge.Indirect())).Revoking(forge.Entry([]byte{1}, at, forge.CertificateIssuer(forge.Directory(base.issuer.Subject), forge.Null()))).DER(),
+		"point with 65 names":                              point(forge.FullName(slices.Repeat([][]byte{forge.URI("x:y")}, 65)...)),
+		"entry with an odd invalidity date":                l.Revoking(forge.Entry([]byte{1}, at, forge.Ext("2.5.29.24", false, forge.UTCTime(at)))).DER(),
+		"freshest without points":                          l.With(forge.Ext("2.5.29.46", false, forge.Sequence())).DER(),
+		"entry with a negative number that is not minimal": l.Revoking(forge.Entry([]byte{0xff, 0x80}, at)).DER(),
+		"key identifier with a name but no number":         l.With(forge.Ext("2.5.29.35", false, forge.Sequence(forge.Explicit(1, forge.URI("x:y"))))).DER(),
+		"key identifier and more":                          l.With(forge.Ext("2.5.29.35", false, forge.Sequence(forge.Implicit(0, 1), forge.Null()))).DER(),
+		"a set":                                            append([]byte{0x31}, l.DER()[1:]...),
+		"algorithms that are none":                         unsigned.DER(),
+		"nextUpdate without a zone":                        change(func(l *forge.List) { l.Next = forge.TLV(forge.TagUTCTime, []byte("2602011100000")) }),
+		"nextUpdate with something instead of a digit":     change(func(l *forge.List) { l.Next = forge.TLV(forge.TagUTCTime, []byte("2602020:0000Z")) }),
+		"point with eight unused bits of reasons":          point(forge.Implicit(3, 8, 0x40, 0)),
+		"point with a directory name and more":             point(forge.FullName(forge.Explicit(4, base.issuer.Subject, forge.Null()))),
+		"key identifier that is none":                      l.With(forge.Ext("2.5.29.35", false, forge.Null())).DER(),
+		"something instead of entries":                     replaced(l, l.Exts[0].DER(), bytes.Repeat([]byte{5, 0}, len(l.Exts[0].DER())/2)),
 	}
 	for name, der := range bad {
 		if _, err := ocsp.ParseCRL(der); err == nil {
@@ -385,6 +418,12 @@ func TestCRLSigners(t *testing.T) {
 	}
 	if _, err := ocsp.Judge([]*ocsp.CRL{nil}, cert, issuer, ocsp.Options{Time: now}); err != ocsp.ErrIncomplete {
 		t.Errorf("with a list that is nil: %v", err)
+	}
+	if _, err := ocsp.Judge(nil, nil, issuer, ocsp.Options{Time: now}); err != ocsp.ErrIncomplete {
+		t.Errorf("without a certificate: %v", err)
+	}
+	if _, err := ocsp.Judge(nil, cert, nil, ocsp.Options{Time: now}); err != ocsp.ErrIncomplete {
+		t.Errorf("without an issuer: %v", err)
 	}
 	if _, err := ocsp.Judge(nil, cert, issuer, ocsp.Options{}); err != ocsp.ErrIncomplete {
 		t.Errorf("without a time: %v", err)

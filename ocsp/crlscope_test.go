@@ -51,6 +51,23 @@ func TestSupersedes(t *testing.T) {
 	}
 }
 
+// TestScope has lists of different scopes, and one that differs in its number only.
+func TestScope(t *testing.T) {
+	base := newScene("p256-root", "p256-server")
+	l := listOf(base.issuer)
+	seen := map[string]int{}
+	for i, l := range []forge.List{l, l.Of(forge.CommonName("Another CA")), l.With(forge.IssuingPoint(forge.OnlyUser())), l.With(forge.IssuingPoint(forge.OnlyCA())), l.With(forge.DeltaOf(4))} {
+		scope := string(parseList(t, l).Scope())
+		if other, there := seen[scope]; there {
+			t.Errorf("lists %d and %d have the same scope", other, i)
+		}
+		seen[scope] = i
+		if later := parseList(t, l.With(forge.CRLNumber(9))).Scope(); string(later) != scope {
+			t.Errorf("the scope of list %d depends on its number", i)
+		}
+	}
+}
+
 // TestFreshestURLs reads where delta lists are to be found.
 func TestFreshestURLs(t *testing.T) {
 	l := listOf(newScene("p256-root", "p256-server").issuer)

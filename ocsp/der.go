@@ -32,23 +32,30 @@ const (
 // readAlgorithm reads an AlgorithmIdentifier: its whole DER, the content octets
 // of its OID, and whether its parameters are absent or NULL.
 func readAlgorithm(s *cryptobyte.String) (whole, oid []byte, plain, ok bool) {
-	var element, id, parameters cryptobyte.String
+	var content, id, parameters cryptobyte.String
 	var tag asn1.Tag
-	if !s.ReadASN1Element(&element, asn1.SEQUENCE) {
-		return nil, nil, false, false
-	}
-	whole = element
-	if !element.ReadASN1(&element, asn1.SEQUENCE) || !readOID(&element, &id) {
+	start := *s
+	if !s.ReadASN1(&content, asn1.SEQUENCE) || !readOID(&content, &id) {
 		return nil, nil, false, false
 	}
 	plain = true
-	if !element.Empty() {
-		if !element.ReadAnyASN1(&parameters, &tag) || !element.Empty() {
+	if !content.Empty() {
+		content.ReadAnyASN1(&parameters, &tag) // What cannot be read is left over.
+		if !content.Empty() {
 			return nil, nil, false, false
 		}
 		plain = tag == asn1.NULL && parameters.Empty()
 	}
-	return whole, id, plain, true
+	return start[:len(start)-len(*s)], id, plain, true
+}
+
+// readOptional reads an element that may be missing. One that cannot be read is
+// left over, so whoever calls this must look whether anything is.
+func readOptional(s *cryptobyte.String, tag asn1.Tag) (content cryptobyte.String, there bool) {
+	if s.PeekASN1Tag(tag) {
+		there = s.ReadASN1(&content, tag)
+	}
+	return content, there
 }
 
 // readOID reads the content octets of an OBJECT IDENTIFIER, of which each number
@@ -97,13 +104,18 @@ func readInteger(s *cryptobyte.String, octets *[]byte) bool {
 		return false
 	}
 	*octets = b
-	return len(b) == 1 || !(b[0] == 0 && b[1] < 0x80 || b[0] == 0xff && b[1] >= 0x80)
+	return !padded(b)
+}
+
+// padded reports whether the first octet of an INTEGER adds nothing.
+func padded(b []byte) bool {
+	return len(b) > 1 && (b[0] == 0 && b[1] < 0x80 || b[0] == 0xff && b[1] >= 0x80)
 }
 
 // minimal returns the octets of a number without those that add nothing, because
 // serial numbers of certificates are found with them.
 func minimal(octets []byte) []byte {
-	for len(octets) > 1 && (octets[0] == 0 && octets[1] < 0x80 || octets[0] == 0xff && octets[1] >= 0x80) {
+	for padded(octets) {
 		octets = octets[1:]
 	}
 	return octets
@@ -139,10 +151,9 @@ func parseGeneralizedTime(b []byte, t *time.Time) bool {
 	return digits(b[:14]) && civil(year, b[4:], t)
 }
 
-// readUTCTime reads a UTCTime as RFC 5280, Section 4.1.2.5.1 has it.
-func readUTCTime(s *cryptobyte.String, t *time.Time) bool {
-	var b cryptobyte.String
-	if !s.ReadASN1(&b, asn1.UTCTime) || len(b) != len("YYMMDDHHMMSSZ") || b[12] != 'Z' || !digits(b[:12]) {
+// parseUTCTime reads the content of a UTCTime as RFC 5280, Section 4.1.2.5.1 has it.
+func parseUTCTime(b []byte, t *time.Time) bool {
+	if len(b) != len("YYMMDDHHMMSSZ") || b[12] != 'Z' || !digits(b[:12]) {
 		return false
 	}
 	year := 2000 + two(b)
@@ -153,12 +164,12 @@ func readUTCTime(s *cryptobyte.String, t *time.Time) bool {
 }
 
 // civil is the time in month, day, hour, minute and second of two digits each,
-// if there is such a time.
+// if there is such a time. If there is none, one of them carries into the next.
 func civil(year int, b []byte, t *time.Time) bool {
 	month, day, hour, minute, second := two(b), two(b[2:]), two(b[4:]), two(b[6:]), two(b[8:])
 	*t = time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
-	return t.Year() == year && t.Month() == time.Month(month) && t.Day() == day &&
-		t.Hour() == hour && t.Minute() == minute && t.Second() == second
+	return t.Month() == time.Month(month) && t.Day() == day && t.Hour() == hour &&
+		t.Minute() == minute && t.Second() == second
 }
 
 func two(b []byte) int { return int(b[0]-'0')*10 + int(b[1]-'0') }
@@ -203,7 +214,8 @@ func readExtensions(list cryptobyte.String, visit func(extension) bool) bool {
 		seen[n] = oid
 		if one.PeekASN1Tag(asn1.BOOLEAN) {
 			// False is the default, which DER does not write.
-			if !one.ReadASN1Boolean(&x.critical) || !x.critical {
+			one.ReadASN1Boolean(&x.critical) // What cannot be read stays false.
+			if !x.critical {
 				return false
 			}
 		}

@@ -50,7 +50,7 @@ func Request(cert, issuer *certparse.Certificate, opt RequestOptions) ([]byte, e
 			b.AddASN1NULL()
 		})
 		b.AddASN1OctetString(kind.sum(cert.RawIssuer()))
-		b.AddASN1OctetString(kind.sum(keyBits(issuer.PublicKey())))
+		b.AddASN1OctetString(kind.sum(issuer.PublicKey().Octets()))
 		b.AddASN1(asn1.INTEGER, func(b *cryptobyte.Builder) { b.AddBytes(minimal(cert.RawSerialNumber())) })
 	}
 	nonce := func(b *cryptobyte.Builder) {

@@ -55,6 +55,9 @@ func TestRequest(t *testing.T) {
 	if _, err := ocsp.Request(cert, nil, ocsp.RequestOptions{}); err != ocsp.ErrIncomplete {
 		t.Errorf("without an issuer: %v", err)
 	}
+	if _, err := ocsp.Request(nil, issuer, ocsp.RequestOptions{}); err != ocsp.ErrIncomplete {
+		t.Errorf("without a certificate: %v", err)
+	}
 	if _, err := ocsp.Request(cert, issuer, ocsp.RequestOptions{Hash: 99}); err != ocsp.ErrIncomplete {
 		t.Errorf("with an unknown hash: %v", err)
 	}

@@ -97,8 +97,8 @@ func (v *verifier) read() *refusal {
 }
 
 func (r *response) readBasic(s cryptobyte.String) *refusal {
-	var basic, tbs, certs cryptobyte.String
-	var ok, hasCerts bool
+	var basic, tbs cryptobyte.String
+	var ok bool
 	if !s.ReadASN1(&basic, asn1.SEQUENCE) || !s.Empty() || !basic.ReadASN1Element(&tbs, asn1.SEQUENCE) {
 		return malformed("the answer is not a BasicOCSPResponse")
 	}
@@ -109,7 +109,8 @@ func (r *response) readBasic(s cryptobyte.String) *refusal {
 	if !readBits(&basic, &r.signature) {
 		return malformed("the signature is not a bit string of whole bytes")
 	}
-	if !basic.ReadOptionalASN1(&certs, &hasCerts, explicit0) || !basic.Empty() {
+	certs, hasCerts := readOptional(&basic, explicit0)
+	if !basic.Empty() {
 		return malformed("something follows the signature that is not a list of certificates")
 	}
 	if hasCerts {
@@ -122,7 +123,7 @@ func (r *response) readBasic(s cryptobyte.String) *refusal {
 }
 
 func (r *response) readCertificates(s cryptobyte.String) *refusal {
-	var list, der cryptobyte.String
+	var list cryptobyte.String
 	if !s.ReadASN1(&list, asn1.SEQUENCE) || !s.Empty() {
 		return malformed("the certificates are not one list")
 	}
@@ -130,9 +131,9 @@ func (r *response) readCertificates(s cryptobyte.String) *refusal {
 		if len(r.certs) == maxCertificates {
 			return refuse("ocsp-too-many-certificates", finding.Int("limit", maxCertificates))
 		}
-		if !list.ReadASN1Element(&der, asn1.SEQUENCE) {
-			return malformed("a certificate in it cannot be read")
-		}
+		var der cryptobyte.String
+		var tag asn1.Tag
+		list.ReadAnyASN1Element(&der, &tag) // What cannot be read is no certificate.
 		cert, err := certparse.ParseCertificate(der)
 		if err != nil {
 			return malformed("a certificate in it cannot be read")
@@ -144,18 +145,15 @@ func (r *response) readCertificates(s cryptobyte.String) *refusal {
 
 // readData reads the content of a ResponseData.
 func (r *response) readData(s cryptobyte.String) *refusal {
-	var id, list, extensions, wrapped cryptobyte.String
-	var tag asn1.Tag
-	if !s.ReadOptionalASN1(&wrapped, &r.versionWritten, explicit0) {
-		return malformed("its version cannot be read")
-	}
+	var list, wrapped cryptobyte.String
 	// Version 1 is the default, which DER does not write. Some responders do, and
 	// it can mean nothing else.
 	var version int
+	wrapped, r.versionWritten = readOptional(&s, explicit0)
 	if r.versionWritten && (!wrapped.ReadASN1Integer(&version) || version != 0 || !wrapped.Empty()) {
 		return refuse("ocsp-version")
 	}
-	if !s.ReadAnyASN1(&id, &tag) || !r.readResponder(id, tag) {
+	if !r.readResponder(&s) {
 		return malformed("the responder's ID is neither a name nor the hash of a key")
 	}
 	if !readGeneralizedTime(&s, &r.producedAt) {
@@ -172,8 +170,8 @@ func (r *response) readData(s cryptobyte.String) *refusal {
 		}
 		r.singles = append(r.singles, answer)
 	}
-	var there bool
-	if !s.ReadOptionalASN1(&extensions, &there, explicit1) || !s.Empty() {
+	extensions, there := readOptional(&s, explicit1)
+	if !s.Empty() {
 		return malformed("something follows the answers that is not a list of extensions")
 	}
 	if there && !r.readExtensionsOf(extensions, r.responseExtension) {
@@ -182,8 +180,10 @@ func (r *response) readData(s cryptobyte.String) *refusal {
 	return nil
 }
 
-func (r *response) readResponder(id cryptobyte.String, tag asn1.Tag) bool {
-	var content cryptobyte.String
+func (r *response) readResponder(s *cryptobyte.String) bool {
+	var id, content cryptobyte.String
+	var tag asn1.Tag
+	s.ReadAnyASN1(&id, &tag) // What cannot be read has no tag.
 	switch tag {
 	case explicit1:
 		r.responderName = id
@@ -199,27 +199,29 @@ func (r *response) readResponder(id cryptobyte.String, tag asn1.Tag) bool {
 }
 
 func (r *response) readSingle(s cryptobyte.String, answer *single) bool {
-	var content, next, extensions cryptobyte.String
+	var content cryptobyte.String
 	var tag asn1.Tag
-	var there bool
-	if !answer.id.read(&s) || !s.ReadAnyASN1(&content, &tag) {
+	var ok bool
+	if !answer.id.read(&s) {
 		return false
 	}
+	s.ReadAnyASN1(&content, &tag) // What cannot be read has no tag.
 	switch tag {
 	case tag0:
-		answer.status, there = Good, content.Empty()
+		answer.status, ok = Good, content.Empty()
 	case explicit1:
-		answer.status, there = Revoked, answer.readRevoked(content)
+		answer.status, ok = Revoked, answer.readRevoked(content)
 	case tag2:
-		answer.status, there = Unknown, content.Empty()
+		answer.status, ok = Unknown, content.Empty()
 	}
-	if !there || !readGeneralizedTime(&s, &answer.thisUpdate) || !s.ReadOptionalASN1(&next, &there, explicit0) {
+	if !ok || !readGeneralizedTime(&s, &answer.thisUpdate) {
 		return false
 	}
-	if there && (!readGeneralizedTime(&next, &answer.nextUpdate) || !next.Empty()) {
+	if next, there := readOptional(&s, explicit0); there && (!readGeneralizedTime(&next, &answer.nextUpdate) || !next.Empty()) {
 		return false
 	}
-	if !s.ReadOptionalASN1(&extensions, &there, explicit1) || !s.Empty() {
+	extensions, there := readOptional(&s, explicit1)
+	if !s.Empty() {
 		return false
 	}
 	return !there || r.readExtensionsOf(extensions, singleExtension)
@@ -227,9 +229,11 @@ func (r *response) readSingle(s cryptobyte.String, answer *single) bool {
 
 // readRevoked reads a RevokedInfo.
 func (a *single) readRevoked(s cryptobyte.String) bool {
-	var wrapped cryptobyte.String
-	var there bool
-	if !readGeneralizedTime(&s, &a.revokedAt) || !s.ReadOptionalASN1(&wrapped, &there, explicit0) || !s.Empty() {
+	if !readGeneralizedTime(&s, &a.revokedAt) {
+		return false
+	}
+	wrapped, there := readOptional(&s, explicit0)
+	if !s.Empty() {
 		return false
 	}
 	return !there || readReason(&wrapped, &a.reason) && wrapped.Empty()
@@ -238,11 +242,11 @@ func (a *single) readRevoked(s cryptobyte.String) bool {
 // readReason reads a CRLReason.
 func readReason(s *cryptobyte.String, reason *Reason) bool {
 	var n int
-	if !s.ReadASN1Enum(&n) || n < 0 || n > 255 {
+	if !s.ReadASN1Enum(&n) {
 		return false
 	}
 	*reason = Reason(n)
-	return reason.valid()
+	return int(*reason) == n && reason.valid()
 }
 
 // readExtensionsOf reads an Extensions and remembers the first critical one that

@@ -39,7 +39,7 @@ type attempt struct {
 func (v *verifier) signer() *refusal {
 	best := attempt{refusal: refuse("ocsp-responder-unknown")}
 	try := func(a attempt) bool {
-		if a.refusal != nil && a.stage > best.stage {
+		if a.stage > best.stage {
 			best = a
 		}
 		return a.refusal == nil
@@ -49,7 +49,7 @@ func (v *verifier) signer() *refusal {
 	}
 	candidates, delegates, bits := 0, 0, 0
 	for i, c := range v.response.certs {
-		if !v.isResponder(c) || c.Equal(v.issuer) || slices.ContainsFunc(v.response.certs[:i], c.Equal) {
+		if !v.isResponder(c) || slices.ContainsFunc(v.response.certs[:i], c.Equal) {
 			continue
 		}
 		a := v.delegate(c)
@@ -86,7 +86,7 @@ func (v *verifier) isResponder(c *certparse.Certificate) bool {
 	if v.response.responderName != nil {
 		return bytes.Equal(c.RawSubject(), v.response.responderName)
 	}
-	sum := sha1.Sum(keyBits(c.PublicKey()))
+	sum := sha1.Sum(c.PublicKey().Octets())
 	return bytes.Equal(sum[:], v.response.responderKey)
 }
 
@@ -144,7 +144,7 @@ func delegatePurpose(_ *verifier, c *certparse.Certificate) *refusal {
 }
 
 func delegateNotCA(_ *verifier, c *certparse.Certificate) *refusal {
-	if basic, presence := c.BasicConstraints(); presence == certparse.Present && basic.CA {
+	if basic, _ := c.BasicConstraints(); basic.CA {
 		return refuse("ocsp-delegate-ca")
 	}
 	return nil
@@ -187,18 +187,15 @@ func (v *verifier) delegateValidity(c *certparse.Certificate) *refusal {
 
 // signedBy checks the response's signature with one key.
 func (v *verifier) signedBy(key certparse.PublicKey) attempt {
-	r := signatureRefusal(key, certparse.VerifySignature(key, v.response.algorithm, v.response.tbs, v.response.signature))
-	if r == nil {
-		return attempt{}
+	if err := certparse.VerifySignature(key, v.response.algorithm, v.response.tbs, v.response.signature); err != nil {
+		return attempt{refusal: signatureRefusal(key, err), stage: 4, key: &key}
 	}
-	return attempt{refusal: r, stage: 4, key: &key}
+	return attempt{}
 }
 
 // signatureRefusal says what the error of a signature check means.
 func signatureRefusal(key certparse.PublicKey, err error) *refusal {
 	switch {
-	case err == nil:
-		return nil
 	case errors.Is(err, certparse.ErrKeyTooLarge), errors.Is(err, certparse.ErrKeyInvalid):
 		return refuse("revocation-key-unusable", finding.Str("key", key.Name()), finding.Int("bits", key.Bits))
 	case errors.Is(err, certparse.ErrUnsupported):

@@ -36,11 +36,15 @@ func TestRule2(t *testing.T) {
 		}
 	}
 	same := func(*forge.Certificate) {}
+	offCurve := *key("p256-other")
+	offCurve.SPKI = bytes.Clone(offCurve.SPKI)
+	offCurve.SPKI[len(offCurve.SPKI)-1] ^= 1
 	runRules(t, base, []ruleTest{
 		refusedTest("RSA with 262144 bits", "revocation-key-unusable", delegated(giant, same)),
 		refusedTest("RSA with 262144 bits from a stranger", "ocsp-delegate-issuer", delegated(giant, func(d *forge.Certificate) { d.Signer = key("p256-other") })),
 		refusedTest("RSA with 8200 bits", "revocation-key-unusable", delegated(key("rsa-8200"), same)),
 		refusedTest("RSA with an exponent of 32 bits", "revocation-key-unusable", delegated(&wide, same)),
+		refusedTest("a point that is not on the curve", "revocation-key-unusable", delegated(&offCurve, same)),
 		refusedTest("curve without a name", "revocation-signature-unsupported", delegated(&explicitCurve, same)),
 		goodTest("RSA with 2048 bits", delegated(key("rsa-other"), same)),
 	})
@@ -140,6 +144,17 @@ func TestRule4(t *testing.T) {
 		refusedTest("not valid any more when the response was signed", "ocsp-delegate-validity", func(s *scene) {
 			*s = s.delegated(responder.Between(now.AddDate(-1, 0, 0), now.Add(time.Minute)))
 			s.reply.Produced = forge.GeneralizedTime(now.Add(2 * time.Minute))
+		}),
+		refusedTest("valid when the response will have been signed, but not yet", "ocsp-delegate-validity", func(s *scene) {
+			*s = s.delegated(responder.Between(now.Add(time.Minute), now.AddDate(1, 0, 0)))
+			s.reply.Produced = forge.GeneralizedTime(now.Add(2 * time.Minute))
+		}),
+		refusedTest("validity that cannot be read", "ocsp-delegate-validity", func(s *scene) {
+			*s = s.delegated(responder)
+			s.reply.Certs = [][]byte{withoutTime(responder.DER(), responder.From)}
+		}),
+		refusedTest("the best of several reasons", "revocation-signature-invalid", func(s *scene) {
+			among(renewed, otherIssuer)(s)
 		}),
 		goodTest("valid to the second", by(responder.Between(now.Add(-time.Hour), now))),
 		refusedTest("forged by a namesake of the issuer", "ocsp-delegate-issuer", by(forged)),

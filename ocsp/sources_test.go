@@ -39,6 +39,23 @@ func TestSources(t *testing.T) {
 	}
 }
 
+// A certificate whose end cannot be read is not short-lived.
+func TestSourcesWithoutEnd(t *testing.T) {
+	leaf := newScene("p256-root", "p256-server").leaf
+	leaf = leaf.Between(now, now.Add(time.Hour))
+	if !ocsp.SourcesOf(parseCertificate(t, leaf.DER())).ShortLived {
+		t.Fatal("a certificate of an hour is not short-lived")
+	}
+	if ocsp.SourcesOf(parseCertificate(t, withoutTime(leaf.DER(), leaf.To))).ShortLived {
+		t.Error("a certificate without an end is short-lived")
+	}
+}
+
+// withoutTime is the DER with something in place of a time that is none.
+func withoutTime(der []byte, at time.Time) []byte {
+	return bytes.Replace(der, forge.UTCTime(at), forge.TLV(forge.TagUTCTime, []byte("XXXXXXXXXXXXZ")), 1)
+}
+
 func TestStaple(t *testing.T) {
 	base := newScene("p256-root", "p256-server")
 	answered := base
@@ -60,5 +77,11 @@ func TestStaple(t *testing.T) {
 	}
 	if _, err := ocsp.Staple(nil, cert, issuer, ocsp.Options{}); err != ocsp.ErrIncomplete {
 		t.Errorf("without a time: %v", err)
+	}
+	if _, err := ocsp.Staple(nil, nil, issuer, opt); err != ocsp.ErrIncomplete {
+		t.Errorf("without a certificate: %v", err)
+	}
+	if _, err := ocsp.Staple(nil, cert, nil, opt); err != ocsp.ErrIncomplete {
+		t.Errorf("without an issuer: %v", err)
 	}
 }

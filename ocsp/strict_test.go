@@ -42,6 +42,7 @@ func TestRule1(t *testing.T) {
 		refusedTest("empty", bad, after(func([]byte) []byte { return nil })),
 		refusedTest("cut off", bad, after(func(der []byte) []byte { return der[:len(der)-1] })),
 		refusedTest("trailing byte", bad, after(func(der []byte) []byte { return append(der, 0) })),
+		refusedTest("a set", bad, after(func(der []byte) []byte { return append([]byte{0x31}, der[1:]...) })),
 		refusedTest("long length", bad, after(func(der []byte) []byte { return append([]byte{0x30, 0x83, 0}, der[2:]...) })),
 		refusedTest("indefinite length", bad, after(func(der []byte) []byte { return append(append([]byte{0x30, 0x80}, der[4:]...), 0, 0) })),
 		refusedTest("no answer", bad, after(func([]byte) []byte { return forge.Sequence(forge.Enumerated(0)) })),
@@ -94,6 +95,7 @@ func TestRule1(t *testing.T) {
 		refusedTest("without a zone", bad, retimed("20260101110000")),
 		refusedTest("no digit", bad, retimed("2026010111000:Z")),
 		refusedTest("no digit in the year", bad, retimed("2:260101110000Z")),
+		refusedTest("no digit that would be one ten", bad, retimed("20260101110:00Z")),
 		refusedTest("month 13", bad, retimed("20251301110000Z")),
 		refusedTest("month 0", bad, retimed("20260001110000Z")),
 		refusedTest("30 February", bad, retimed("20250230110000Z")),
@@ -109,6 +111,9 @@ func TestRule1(t *testing.T) {
 		refusedTest("revoked without a time", bad, single(func(a *forge.Answer) { a.Status = forge.Explicit(1) })),
 		refusedTest("revoked and more", bad, single(func(a *forge.Answer) { a.Status = forge.Explicit(1, produced, forge.Null()) })),
 		refusedTest("reason 7", bad, single(func(a *forge.Answer) { a.Status = forge.Revoked(now, 7) })),
+		refusedTest("reason 256", bad, single(func(a *forge.Answer) {
+			a.Status = forge.Explicit(1, produced, forge.Explicit(0, forge.TLV(0x0a, []byte{1, 0})))
+		})),
 		refusedTest("reason 11", bad, single(func(a *forge.Answer) { a.Status = forge.Revoked(now, 11) })),
 		refusedTest("reason and more", bad, single(func(a *forge.Answer) {
 			a.Status = forge.Explicit(1, produced, forge.Explicit(0, forge.Enumerated(1), forge.Null()))

@@ -27,8 +27,10 @@ import (
 
 // rooms are the packages whose checks decide about trust.
 var rooms = []room{
-	{"validate/path", []string{"validate/path"}},
-	{"ocsp", []string{"ocsp", "validate/path"}},
+	{dir: "validate/path", tests: []string{"validate/path"}},
+	{dir: "ocsp", tests: []string{"ocsp", "validate/path"}},
+	{dir: "ocsp/client", tests: []string{"ocsp/client"}},
+	{dir: "ocsp/admission", tests: []string{"ocsp/admission"}},
 }
 
 // explanation says why deleting a check makes no difference that a test could see.
@@ -87,8 +89,10 @@ func run(only, match string, workers int, verbose bool) (ok bool, err error) {
 		}
 		mutants := slices.DeleteFunc(w.mutants, func(m mutant) bool { return !strings.Contains(m.String(), match) })
 		count := map[outcome]int{}
-		explained := 0
+		explained, judged := 0, 0
 		w.judge(mutants, workers, func(m mutant, result outcome) {
+			judged++
+			progress("%s: %d of %d", r.dir, judged, len(mutants))
 			switch e := explain(explanations, r.dir, m); {
 			case result == survived && e != nil:
 				e.used = true
@@ -116,6 +120,13 @@ func run(only, match string, workers int, verbose bool) (ok bool, err error) {
 		}
 	}
 	return ok, table.Flush()
+}
+
+// progress tells who waits at a terminal how far it is.
+func progress(format string, args ...any) {
+	if info, err := os.Stderr.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		fmt.Fprintf(os.Stderr, "\r"+format+" ", args...)
+	}
 }
 
 func explain(explanations []*explanation, dir string, m mutant) *explanation {

@@ -73,7 +73,8 @@ func instrument(name string, source []byte, first int) ([]byte, []mutant, error)
 		return nil, nil, err
 	}
 	for _, d := range file.Decls {
-		if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
+		// What is printed decides nothing.
+		if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil && f.Name.Name != "String" {
 			in.function = functionName(f)
 			ast.Inspect(f.Body, in.visit)
 		}

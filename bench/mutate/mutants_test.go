@@ -23,6 +23,13 @@ func (v *T) check(a, b int) bool {
 	}
 	return !v.done && a != b
 }
+
+func (v *T) String() string {
+	if v == nil {
+		return "none"
+	}
+	return "some"
+}
 `
 
 func TestInstrument(t *testing.T) {

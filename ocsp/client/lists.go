@@ -196,7 +196,8 @@ func (c *Client) fetchList(ctx context.Context, t target) reply {
 			p := refuse("crl-malformed")
 			var syntax *ocsp.SyntaxError
 			if errors.As(err, &syntax) {
-				p = refuse(syntax.Code, finding.Str("problem", syntax.Problem))
+				f := syntax.Finding(finding.Where{})
+				p = refuse(f.Code, f.Data...)
 			}
 			p.refused = true
 			r.problem = p
