@@ -153,18 +153,17 @@ func (v *validator) constrain(s *state, c *dossier, i int, j *judgement) {
 	if set != nil {
 		s.constraints = append(s.constraints, set)
 	}
-	if pc, presence := c.PolicyConstraints(); presence == certparse.Present {
-		if n := pc.RequireExplicitPolicy; n >= 0 {
-			s.explicitPolicy = min(s.explicitPolicy, n)
-		}
-		if n := pc.InhibitPolicyMapping; n >= 0 {
-			s.policyMapping = min(s.policyMapping, n)
-		}
+	pc, _ := c.PolicyConstraints() // What is not there, or damaged, is less than zero.
+	if n := pc.RequireExplicitPolicy; n >= 0 {
+		s.explicitPolicy = min(s.explicitPolicy, n)
 	}
-	if n, presence := c.InhibitAnyPolicy(); presence == certparse.Present && n >= 0 {
+	if n := pc.InhibitPolicyMapping; n >= 0 {
+		s.policyMapping = min(s.policyMapping, n)
+	}
+	if n, _ := c.InhibitAnyPolicy(); n >= 0 {
 		s.inhibitAnyPolicy = min(s.inhibitAnyPolicy, n)
 	}
-	if b, presence := c.BasicConstraints(); presence == certparse.Present && b.PathLen >= 0 {
+	if b, _ := c.BasicConstraints(); b.PathLen >= 0 {
 		s.maxPathLength = min(s.maxPathLength, b.PathLen)
 	}
 }
@@ -172,7 +171,7 @@ func (v *validator) constrain(s *state, c *dossier, i int, j *judgement) {
 // wrapUp is RFC 5280, Section 6.1.5, for the target.
 func (v *validator) wrapUp(s *state, c *certparse.Certificate, r *Result, j *judgement) {
 	s.explicitPolicy = max(s.explicitPolicy-1, 0)
-	if pc, presence := c.PolicyConstraints(); presence == certparse.Present && pc.RequireExplicitPolicy == 0 {
+	if pc, _ := c.PolicyConstraints(); pc.RequireExplicitPolicy == 0 {
 		s.explicitPolicy = 0
 	}
 	r.Policies = s.policies.constrained(v.opt.InitialPolicies)

@@ -19,7 +19,7 @@ const (
 func (b *builder) deadEnd(path []*dossier, last *dossier, circular bool) {
 	code, data := finding.Code("path-issuer-missing"), []finding.Datum{finding.Str("issuer", last.Issuer().String())}
 	switch {
-	case circular && len(path) > 1 && !last.isSelfIssued():
+	case circular && !last.isSelfIssued():
 		code = "path-circular"
 	case last.isSelfIssued():
 		code, data = "path-root-not-trusted", []finding.Datum{finding.Str("subject", last.Subject().String())}

@@ -141,17 +141,16 @@ func (b *builder) sort(d *dossier) {
 		issuer *dossier
 		score  int
 	}
-	aki, presence := d.AuthorityKeyIdentifier()
+	aki, _ := d.AuthorityKeyIdentifier()
 	list := make([]scored, len(d.issuers))
 	for i, issuer := range d.issuers {
 		score := 1
-		ski, presence2 := issuer.SubjectKeyIdentifier()
-		if presence == certparse.Present && presence2 == certparse.Present && aki.KeyID != nil {
+		if ski, presence := issuer.SubjectKeyIdentifier(); presence == certparse.Present && aki.KeyID != nil {
 			if score = 0; !bytes.Equal(aki.KeyID, ski) {
 				score = 2
 			}
 		}
-		if aki.Serial != nil && !bytes.Equal(aki.Serial, issuer.RawSerialNumber()) {
+		if !bytes.Equal(aki.Serial, issuer.RawSerialNumber()) {
 			score++
 		}
 		if !b.plausible(issuer) {
@@ -168,15 +167,15 @@ func (b *builder) sort(d *dossier) {
 // plausible reports whether the certificate may be one of a CA at all. It sees the
 // most usual reasons why not, and takes hardly any time.
 func (b *builder) plausible(d *dossier) bool {
-	from, to, ok := d.Validity()
+	from, to, _ := d.Validity()
 	usage, presence := d.KeyUsage()
-	return ok && !b.at.Before(from) && !b.at.After(to) && d.IsCA() && (presence == certparse.Absent || usage.Has(certparse.KeyCertSign))
+	return !b.at.Before(from) && !b.at.After(to) && d.IsCA() && (presence == certparse.Absent || usage.Has(certparse.KeyCertSign))
 }
 
 // circular reports whether the path has the subject and key of d already.
 func (b *builder) circular(path []*dossier, d *dossier) bool {
 	for _, p := range path {
-		if p == d || bytes.Equal(p.RawSubject(), d.RawSubject()) && b.entity(p) == b.entity(d) {
+		if b.entity(p) == b.entity(d) {
 			return true
 		}
 	}

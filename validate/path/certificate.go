@@ -90,9 +90,6 @@ func (k *checker) form() {
 	if len(notes) >= maxNotes {
 		k.add("der-malformed", finding.Str("problem", "the certificate departs from the standard in too many places"))
 	}
-	if len(notes) == 0 {
-		return // Nothing is damaged, or there would be a note of it.
-	}
 	for _, name := range k.c.DamagedExtensions() {
 		named := func(f finding.Finding) bool {
 			return f.Code == "extension-malformed" && datum(f, "extension") == name || f.Code == "extension-duplicate"
@@ -246,9 +243,6 @@ func (k *checker) statedPurposes() ([]string, certparse.Presence) {
 // purposes checks the extended key usage, RFC 5280, Section 4.2.1.12. In a CA's
 // certificate it limits the certificates below.
 func (k *checker) purposes(want []string) {
-	if len(want) == 0 {
-		return
-	}
 	have, presence := k.statedPurposes()
 	if presence == certparse.Absent || slices.Contains(have, certparse.EKUAny) {
 		return

@@ -172,34 +172,22 @@ func (c *constraint) permits(s *subject) bool {
 // wildcard stands for every label, and so for a name that is excluded itself.
 func (c *constraint) excludes(s *subject) bool {
 	if s.wildcard {
-		if _, parent, ok := strings.Cut(c.text, "."); ok && parent == s.text {
+		if _, parent, _ := strings.Cut(c.text, "."); parent == s.text {
 			return true
 		}
 	}
 	return c.permits(s)
 }
 
-// subjects returns all names of a certificate that constraints on the given forms
-// concern.
-func subjects(c *certparse.Certificate, forms uint16) []subject {
+// subjects returns all names of a certificate that constraints may concern.
+func subjects(c *certparse.Certificate) []subject {
 	var list []subject
-	concerned := func(t certparse.GeneralNameType) bool { return forms>>t&1 != 0 }
-	if concerned(certparse.NameDirectory) && !c.Subject().Empty() {
+	if !c.Subject().Empty() {
 		list = append(list, subject{form: certparse.NameDirectory, shown: c.Subject().String(), ok: true, name: c.Subject()})
 	}
 	names, presence := c.SubjectAltName()
 	for _, n := range names {
 		s := subject{form: n.Type, shown: n.Value}
-		if n.Type == certparse.NameOther && concerned(certparse.NameEmail) {
-			if a, is := smtpUTF8Mailbox(n.Raw); is {
-				e := subject{form: certparse.NameEmail, shown: n.Value}
-				e.mailbox, e.ok = parseMailbox(a, true)
-				list = append(list, e)
-			}
-		}
-		if !concerned(n.Type) {
-			continue
-		}
 		switch n.Type {
 		case certparse.NameDNS:
 			s.text, s.wildcard, s.ok = pattern(string(n.Raw))
@@ -211,10 +199,16 @@ func subjects(c *certparse.Certificate, forms uint16) []subject {
 			s.addr, s.ok = address(n.Raw)
 		case certparse.NameDirectory:
 			s.name, s.ok = certparse.NameFromDER(n.Raw), true
+		case certparse.NameOther: // Constraints on e-mail addresses hold for international ones too.
+			if a, is := smtpUTF8Mailbox(n.Raw); is {
+				e := subject{form: certparse.NameEmail, shown: n.Value}
+				e.mailbox, e.ok = parseMailbox(a, true)
+				list = append(list, e)
+			}
 		}
 		list = append(list, s)
 	}
-	if presence == certparse.Absent && concerned(certparse.NameEmail) {
+	if presence == certparse.Absent {
 		// RFC 5280, Section 4.2.1.10: addresses in the subject count if there are no
 		// alternative names.
 		for _, rdn := range c.Subject().RDNs() {
@@ -236,11 +230,7 @@ func (v *validator) checkNames(s *state, d *dossier, i int, exempt bool, j *judg
 	if exempt || len(s.constraints) == 0 {
 		return true
 	}
-	var forms uint16
-	for _, set := range s.constraints {
-		forms |= set.forms
-	}
-	list, problems := d.namesOf(forms), 0
+	list, problems := d.constrainedNames(), 0
 	for k := range list {
 		name := &list[k]
 		v.comparisons++

@@ -34,9 +34,9 @@ type dossier struct {
 		set      *constraintSet
 		findings []finding.Finding
 	}
-	// names are those that constraints on the forms concern.
+	// names are those that constraints may concern.
 	names struct {
-		forms uint16
+		known bool
 		list  []subject
 	}
 	policies struct {
@@ -124,11 +124,10 @@ func (d *dossier) nameConstraints() (*constraintSet, []finding.Finding) {
 	return d.constraints.set, d.constraints.findings
 }
 
-// namesOf returns at least the names that constraints on the given forms concern.
-func (d *dossier) namesOf(forms uint16) []subject {
-	if d.names.forms&forms != forms {
-		d.names.forms |= forms
-		d.names.list = subjects(d.Certificate, d.names.forms)
+// constrainedNames returns the names that constraints may concern.
+func (d *dossier) constrainedNames() []subject {
+	if n := &d.names; !n.known {
+		n.known, n.list = true, subjects(d.Certificate)
 	}
 	return d.names.list
 }

@@ -1,6 +1,7 @@
 package path
 
 import (
+	"bytes"
 	"net/netip"
 	"strings"
 
@@ -21,8 +22,8 @@ func CheckHost(c *certparse.Certificate, host string) []finding.Finding {
 	if a, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")); err == nil {
 		return CheckIP(c, a)
 	}
-	want, ok := domain(strings.TrimSuffix(host, "."))
-	if !ok || isNumeric(want) {
+	want, _ := domain(strings.TrimSuffix(host, ".")) // What is none is empty, and matches none.
+	if isNumeric(want) {
 		return mismatch("dNSName", host)
 	}
 	return check(c, "dNSName", host, func(n certparse.GeneralName) bool {
@@ -34,8 +35,8 @@ func CheckHost(c *certparse.Certificate, host string) []finding.Finding {
 			return false
 		}
 		if wildcard {
-			_, parent, ok := strings.Cut(want, ".")
-			return ok && parent == name
+			_, parent, _ := strings.Cut(want, ".")
+			return parent == name
 		}
 		return want == name
 	})
@@ -45,8 +46,7 @@ func CheckHost(c *certparse.Certificate, host string) []finding.Finding {
 func CheckIP(c *certparse.Certificate, a netip.Addr) []finding.Finding {
 	a = a.WithZone("").Unmap()
 	return check(c, "iPAddress", a.String(), func(n certparse.GeneralName) bool {
-		b, ok := netip.AddrFromSlice(n.Raw)
-		return n.Type == certparse.NameIP && ok && b == a
+		return n.Type == certparse.NameIP && bytes.Equal(n.Raw, a.AsSlice())
 	})
 }
 
@@ -64,9 +64,9 @@ func CheckEmail(c *certparse.Certificate, email string) []finding.Finding {
 			m, ok := parseMailbox(string(n.Raw), false)
 			return ok && m == want
 		case certparse.NameOther:
-			text, is := smtpUTF8Mailbox(n.Raw)
+			text, _ := smtpUTF8Mailbox(n.Raw)
 			m, ok := parseMailbox(text, true)
-			return is && ok && m == want
+			return ok && m == want
 		}
 		return false
 	})
@@ -75,10 +75,7 @@ func CheckEmail(c *certparse.Certificate, email string) []finding.Finding {
 // CheckURI checks that the certificate is for the given URI. Scheme and host are
 // compared without regard to case, the rest exactly.
 func CheckURI(c *certparse.Certificate, uri string) []finding.Finding {
-	want, ok := comparableURI(uri)
-	if !ok {
-		return mismatch("uniformResourceIdentifier", uri)
-	}
+	want, _ := comparableURI(uri) // What is none is empty, and matches none.
 	return check(c, "uniformResourceIdentifier", uri, func(n certparse.GeneralName) bool {
 		have, ok := comparableURI(string(n.Raw))
 		return n.Type == certparse.NameURI && ok && have == want
@@ -87,8 +84,8 @@ func CheckURI(c *certparse.Certificate, uri string) []finding.Finding {
 
 // comparableURI puts scheme and authority into lower case, RFC 5280, Section 7.4.
 func comparableURI(uri string) (string, bool) {
-	scheme, rest, ok := strings.Cut(uri, ":")
-	if !ok || !isScheme(scheme) || rest == "" {
+	scheme, rest, _ := strings.Cut(uri, ":")
+	if rest == "" || !isScheme(scheme) {
 		return "", false
 	}
 	scheme = strings.ToLower(scheme) + ":"

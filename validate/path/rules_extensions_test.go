@@ -15,6 +15,7 @@ var extensionRules = []rule{
 		chain(edits{ext("1.3.6.1.4.1.99999.9", false, []byte{5, 0})}, nil, nil)},
 	{"path-critical-extension", 0, "known but not processed: a precertificate", chain(nil, nil, edits{ext("1.3.6.1.4.1.11129.2.4.3", true, []byte{5, 0})}), healthy},
 	{"extension-malformed", 0, "damaged alternative names", chain(nil, nil, edits{func(c *x509.Certificate) { c.DNSNames = nil }, ext(extSAN, false, []byte{0x30, 3, 0x87, 1, 1})}), healthy},
+	{"extension-malformed", 0, "damaged alternative names, on the web", chain(nil, nil, edits{noCN, func(c *x509.Certificate) { c.DNSNames = nil }, ext(extSAN, false, []byte{0x30, 6, 0x82, 1, 'a', 0x87, 1, 1})}), healthy},
 	{"extension-malformed", 1, "damaged name constraints", chain(nil, edits{ext(extConstraints, false, []byte{0x30, 0})}, nil), healthy},
 	{"extension-duplicate", 0, "alternative names twice", chain(nil, nil, edits{san(dns("www.example.com")), ext(extSAN, false, der(seq(dns("a.example.com"))))}), healthy},
 	{"extension-duplicate", 1, "name constraints twice", chain(nil, edits{permitted(dns("example.com")), permitted(dns("example.org"))}, nil), chain(nil, edits{permitted(dns("example.com"))}, nil)},
@@ -33,6 +34,7 @@ var extensionRules = []rule{
 		chain(edits{purpose(x509.ExtKeyUsageServerAuth)}, nil, nil, forServers)},
 	{"extended-key-usage-unsuitable", 2, "each CA narrows", with(below(edits{purpose(x509.ExtKeyUsageClientAuth)}, edits{purpose(x509.ExtKeyUsageServerAuth)}, nil), forServers),
 		with(below(edits{purpose(x509.ExtKeyUsageAny)}, edits{purpose(x509.ExtKeyUsageServerAuth)}, nil), forServers)},
+	{"extended-key-usage-unsuitable", 0, "any purpose will do", chain(nil, nil, edits{purpose(x509.ExtKeyUsageClientAuth)}, forAnything, forServers), chain(nil, nil, edits{purpose(x509.ExtKeyUsageClientAuth)}, forAnything)},
 	{"extended-key-usage-unsuitable", 0, "one of two purposes", chain(nil, nil, nil, forServers, forClients),
 		chain(nil, nil, edits{purpose(x509.ExtKeyUsageAny)}, forServers, forClients)},
 }

@@ -57,6 +57,12 @@ var nameRules = []rule{
 	named("path-name-not-comparable", "a URI without a host", permitted(uri("example.com")), uri("urn:a:b"), uri("http://example.com")),
 	named("path-name-not-comparable", "a URI with an address", excluded(uri("example.com")), uri("http://192.0.2.1/"), uri("http://example.org/")),
 	named("path-name-not-comparable", "a DNS name that is none", permitted(dns("example.com")), dns("a..example.com"), dns("a.example.com")),
+	named("path-name-not-comparable", "a URI without a scheme", excluded(uri("example.com")), uri("//example.org"), uri("a1://example.org")),
+	named("path-name-not-comparable", "a URI whose scheme is none", excluded(uri("example.com")), uri("1a://example.org"), uri("a+://example.org")),
+	named("path-name-not-comparable", "a URI whose path looks like a host", excluded(uri("example.com")), uri("http:example.org"), uri("http://example.org")),
+	named("path-name-not-comparable", "a URI whose port is none", excluded(uri("example.com")), uri("http://example.org:8x"), uri("http://example.org:")),
+	named("path-name-not-comparable", "a URI whose port is negative", excluded(uri("example.com")), uri("http://example.org:-8"), uri("http://example.org:8")),
+	named("path-name-not-comparable", "a URI whose host is none", excluded(uri("example.com")), uri("http://-example.org"), uri("http://ex-ample.org")),
 	named("path-name-not-comparable", "a wildcard inside a label", excluded(dns("bad.example.com")), dns("b*.example.com"), dns("ok.example.com")),
 	{"path-name-constraint-invalid", 1, "a wildcard", chain(nil, edits{permitted(dns("*.example.com"))}, nil), chain(nil, edits{permitted(dns("example.com"))}, nil)},
 	{"path-name-constraint-invalid", 1, "a dot before a DNS name", chain(nil, edits{permitted(dns(".example.com"))}, nil), chain(nil, edits{permitted(dns("example.com"))}, nil)},
@@ -77,6 +83,21 @@ var nameRules = []rule{
 		b := a.again("new key")
 		return ask(b.leaf(), r, a, b)
 	}},
+	named("path-name-not-permitted", "e-mail: below another domain", permitted(email(".example.com")), email("a@www.example.org"), email("a@www.example.com")),
+	named("path-name-not-permitted", "URI: below another domain", permitted(uri(".example.com")), uri("http://www.example.org/"), uri("http://www.example.com/")),
+	named("path-name-not-permitted", "DNS: names of other forms are not limited, supported or not", permitted(dns("example.com")), dns("example.org"), upn("a@example.org")),
+	named("path-name-not-permitted", "DNS: damaged names of other forms are not compared", permitted(dns("example.com")), dns("example.org"), uri("http:")),
+	named("path-name-not-permitted", "e-mail: names of another form with the octets of an address", permitted(email("example.com")), utf8Mailbox("a@example.org"),
+		dns(string(der(seq(id("1.3.6.1.5.5.7.8.9"), explicit(0, text(utf8String, "a@example.org"))))[2:]))),
+	named("path-name-excluded", "all DNS names, and some addresses", excluded(dns(""), ip(10, 0, 0, 0, 255, 0, 0, 0)), ip(10, 1, 2, 3), ip(11, 1, 2, 3)),
+	named("path-name-excluded", "DNS: a name of one label", excluded(dns("com")), dns("*.com"), dns("*.example")),
+	{"path-name-not-permitted", 0, "e-mail: in the subject, which does not count beside alternative names", chain(nil, edits{permitted(email("example.com"))}, edits{noSAN, subjectDN(dn(dnEmail, "a@example.org"))}),
+		chain(nil, edits{permitted(email("example.com"))}, edits{san(dns("www.example.com")), subjectDN(dn(dnEmail, "a@example.org"))})},
+	{"path-name-constraint-invalid", 2, "the caller's constraint of a form that does not exist", chain(nil, nil, nil, func(o *path.Options) {
+		o.Excluded = certparse.GeneralNames{{Type: certparse.NameUnknown}}
+	}), chain(nil, nil, nil, func(o *path.Options) {
+		o.Excluded = certparse.GeneralNames{{Type: certparse.NameRegisteredID}}
+	})},
 	{"path-name-not-permitted", 0, "the caller's constraints", chain(nil, nil, nil, func(o *path.Options) {
 		o.Permitted = certparse.GeneralNames{{Type: certparse.NameDNS, Raw: []byte("example.org")}}
 	}), chain(nil, nil, nil, func(o *path.Options) {

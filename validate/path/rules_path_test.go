@@ -15,6 +15,11 @@ var pathRules = []rule{
 		r := root(tb, "Root")
 		return ask(r.ca("CA").leaf(), r)
 	}, healthy},
+	{"path-issuer-missing", 1, "the intermediate's issuer is missing", func(tb testing.TB) question {
+		r := root(tb, "Root")
+		b := r.ca("A").ca("B")
+		return ask(b.leaf(), r, b)
+	}, healthy},
 	{"path-root-not-trusted", 2, "the root is not trusted", func(tb testing.TB) question {
 		r := root(tb, "Root")
 		i := r.ca("CA")

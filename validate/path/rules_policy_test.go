@@ -1,6 +1,7 @@
 package path_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/certloupe/certloupe/validate/path"
@@ -61,6 +62,21 @@ var policyRules = []rule{
 	{"path-policy-required", 1, "what a CA issued to itself does not count towards inhibiting anyPolicy", selfIssuedTwice(inhibitAny(1), "any"), selfIssuedOnce(inhibitAny(1), "any")},
 	{"path-policy-required", 0, "a later CA cannot loosen the demand", below(edits{limits(1, -1)}, edits{limits(9, -1)}, nil), below(edits{limits(3, -1)}, edits{limits(9, -1)}, nil)},
 	{"path-policy-required", 0, "two policies are mapped to one and only one of them is acceptable", mappedTogether(pC), mappedTogether(pB)},
+	{"path-policy-required", 0, "a CA's mapping counts, the leaf's does not", chain(nil, edits{policies(pA), mapped(pA, pB)}, edits{policies(pA)}, explicitPolicy, func(o *path.Options) { o.InhibitPolicyMapping = true }),
+		chain(nil, edits{policies(pA)}, edits{policies(pA), mapped(pA, pB)}, explicitPolicy, func(o *path.Options) { o.InhibitPolicyMapping = true })},
+	{"path-policy-required", 0, "anyPolicy does not count in a target that its CA issued to itself", func(tb testing.TB) question {
+		r := root(tb, "Root")
+		a := r.ca("A", policies(pA), inhibitAny(0))
+		return ask(a.again("new key", policies(pAny)).cert, r, a).with(explicitPolicy)
+	}, func(tb testing.TB) question {
+		r := root(tb, "Root")
+		a := r.ca("A", policies(pA), inhibitAny(1))
+		return ask(a.again("new key", policies(pAny)).cert, r, a).with(explicitPolicy)
+	}},
+	{"path-policy-required", 0, "one of very many policies", chain(nil, edits{policies(numbered(20)...)}, edits{policies(pA)}, explicitPolicy),
+		chain(nil, edits{policies(numbered(20)...)}, edits{policies(numbered(15)...)}, explicitPolicy)},
+	{"path-policy-required", 0, "one of very many may not be mapped", chain(nil, edits{policies(numbered(20)...), mapped(numbered(20)[14], pA)}, edits{policies(numbered(20)[14])}, explicitPolicy, func(o *path.Options) { o.InhibitPolicyMapping = true }),
+		chain(nil, edits{policies(numbered(20)...), mapped(numbered(20)[14], pA)}, edits{policies(numbered(20)[13])}, explicitPolicy, func(o *path.Options) { o.InhibitPolicyMapping = true })},
 	{"policy-mapping-any-policy", 1, "anyPolicy is mapped to", chain(nil, edits{policies(pA), mapped(pA, pAny)}, nil), chain(nil, edits{policies(pA), mapped(pA, pB)}, nil)},
 	{"policy-mapping-any-policy", 1, "anyPolicy is mapped", chain(nil, edits{policies(pA), mapped(pAny, pB)}, nil), chain(nil, edits{policies(pA), mapped(pA, pB)}, nil)},
 }
@@ -104,6 +120,14 @@ func skipping(tb testing.TB, constraint edit, kind string, itself bool) question
 	q := ask(pool[len(pool)-1].leaf(end...), r, pool...)
 	q.opt.ExplicitPolicy = kind != ""
 	return q
+}
+
+// numbered are n policies.
+func numbered(n int) (list []string) {
+	for i := range n {
+		list = append(list, fmt.Sprint("1.3.6.1.4.1.99999.100.", i))
+	}
+	return list
 }
 
 // mappedTogether asks about a policy to which a CA maps two of its own.

@@ -83,8 +83,9 @@ var healthy = chain(nil, nil, nil)
 
 var rules = slices.Concat(pathRules, extensionRules, policyRules, nameRules, issuingRules, webRules)
 
-func forServers(o *path.Options) { o.Purposes = append(o.Purposes, certparse.EKUServerAuth) }
-func forClients(o *path.Options) { o.Purposes = append(o.Purposes, certparse.EKUClientAuth) }
+func forServers(o *path.Options)  { o.Purposes = append(o.Purposes, certparse.EKUServerAuth) }
+func forAnything(o *path.Options) { o.Purposes = append(o.Purposes, certparse.EKUAny) }
+func forClients(o *path.Options)  { o.Purposes = append(o.Purposes, certparse.EKUClientAuth) }
 
 var (
 	akiWithSerial = der(seq(implicit(0, "key"), explicit(1, directory(dnNode(dnCN, "Root"))), implicit(2, "\x05")))
@@ -113,7 +114,10 @@ func TestRules(t *testing.T) {
 			if bad.Valid {
 				t.Errorf("the bad one is accepted: %v", codes(bad))
 			}
-			for _, f := range bad.Findings {
+			for i, f := range bad.Findings {
+				if slices.ContainsFunc(bad.Findings[:i], func(o finding.Finding) bool { return o.Code == f.Code && o.Message == f.Message }) {
+					t.Errorf("%s is said twice", f.Code)
+				}
 				if n, _ := f.Where.Certificate.Get(); string(f.Code) != r.code || n != r.index {
 					t.Errorf("the bad one also has %s at %d", f.Code, n)
 				}

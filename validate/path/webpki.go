@@ -127,8 +127,8 @@ func (s spelledNames) repeat(cn string) bool {
 	if s.dns[cn] || s.addresses[cn] {
 		return true
 	}
-	host, ok := domain(cn)
-	if !ok || host != cn || isNumeric(cn) || strings.HasPrefix(cn, "0x") {
+	host, _ := domain(cn)
+	if host != cn || isNumeric(cn) || strings.HasPrefix(cn, "0x") {
 		return false
 	}
 	return len(s.dns) == 0 || s.dns["*."+cn]
@@ -185,10 +185,7 @@ var webPeriods = []struct {
 }
 
 func (k *checker) webPeriod() {
-	from, to, ok := k.c.Validity()
-	if !ok {
-		return
-	}
+	from, to, _ := k.c.Validity() // Damaged ones are refused with the rest, and long ago.
 	for _, p := range webPeriods {
 		if from.Before(p.since) {
 			continue
