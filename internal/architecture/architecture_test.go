@@ -36,6 +36,7 @@ var rooms = []struct {
 	{"internal/mend", []string{"certparse", "finding"}},
 	{"wasm/bridge", []string{"validate", "validate/path", "ocsp", "certparse", "finding", "internal/mend", "internal/jsontext"}},
 	{"wasm", []string{"wasm/bridge"}},
+	{"wasm/build", nil},
 	{"internal/golden", []string{"validate", "validate/path", "certparse", "finding"}},
 	{"internal/hardpaths", nil},
 	{"internal/peers", nil},
