@@ -85,3 +85,24 @@ func (p Where) writeJSON(w *jsontext.Writer) {
 	}
 	w.EndObject()
 }
+
+// RulesJSON returns rules as an indented JSON array that ends in a line break.
+func RulesJSON(rules []Rule) []byte {
+	w := jsontext.NewWriter(nil, "  ")
+	w.BeginArray()
+	for _, r := range rules {
+		w.BeginObject()
+		w.StringField("code", string(r.Code))
+		w.StringField("severity", r.Severity.String())
+		w.StringField("message", r.Message)
+		w.StringField("why", r.Why)
+		for _, f := range []struct{ key, value string }{{"fix", r.Fix}, {"ref", r.Ref}, {"apig", r.APIG}, {"iotda", r.IoTDA}} {
+			if f.value != "" {
+				w.StringField(f.key, f.value)
+			}
+		}
+		w.EndObject()
+	}
+	w.EndArray()
+	return append(w.Bytes(), '\n')
+}

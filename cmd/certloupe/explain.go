@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -43,7 +42,7 @@ code all findings are listed, one a line.`,
 		}
 		switch {
 		case asJSON:
-			return a.writeRules(rules)
+			a.out.Write(finding.RulesJSON(rules))
 		case len(args) == 0 || len(rules) > 1:
 			a.listRules(rules)
 		default:
@@ -116,28 +115,6 @@ func explainRule(p *page, r finding.Rule) {
 			p.row(0, piece{part.label, faint}, severityColumn, text(part.text))
 		}
 	}
-}
-
-// writeRules writes rules as a JSON array.
-func (a *app) writeRules(rules []finding.Rule) error {
-	type rule struct {
-		Code     finding.Code `json:"code"`
-		Severity string       `json:"severity"`
-		Message  string       `json:"message"`
-		Why      string       `json:"why"`
-		Fix      string       `json:"fix,omitempty"`
-		Ref      string       `json:"ref,omitempty"`
-		APIG     string       `json:"apig,omitempty"`
-		IoTDA    string       `json:"iotda,omitempty"`
-	}
-	list := make([]rule, len(rules))
-	for i, r := range rules {
-		list[i] = rule{r.Code, r.Severity.String(), r.Message, r.Why, r.Fix, r.Ref, r.APIG, r.IoTDA}
-	}
-	encoder := json.NewEncoder(&a.out)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(list)
 }
 
 // nearest returns up to three words that s may have been meant to be: those that

@@ -2,10 +2,9 @@ package main
 
 import (
 	"io/fs"
-	"strings"
 
 	"github.com/certloupe/certloupe/certparse"
-	"github.com/certloupe/certloupe/finding"
+	"github.com/certloupe/certloupe/internal/mend"
 	"github.com/spf13/cobra"
 )
 
@@ -56,29 +55,29 @@ The exit code is 1 if damage remains. The file - is standard input.`,
 			return err
 		}
 		toFile := output != "" && output != standardInput
-		r := repair(args[0], data, word, int(limit), toFile)
-		defer clear(r.text)
-		if r.damaged() {
+		r := mend.Mend(args[0], data, word, int(limit), toFile)
+		defer clear(r.Text)
+		if r.Damaged() {
 			a.code = exitRejected
 		}
 		to := ""
 		switch {
-		case r.text == nil:
+		case r.Text == nil:
 		case !toFile:
-			a.out.Write(r.text)
+			a.out.Write(r.Text)
 		default:
 			mode := fs.FileMode(0o644)
-			if r.secret {
+			if r.Secret {
 				mode = 0o600
 			}
-			if err := writeFile(output, r.text, mode, force); err != nil {
+			if err := writeFile(output, r.Text, mode, force); err != nil {
 				return err
 			}
 			to = output
 		}
 		if !quiet {
 			p := newPage(a.stderr, a.env.errColumns, a.colored(a.env.errColumns > 0))
-			r.write(p, to)
+			writeMended(p, r, to)
 		}
 		return nil
 	})
@@ -91,175 +90,18 @@ The exit code is 1 if damage remains. The file - is standard input.`,
 	return c
 }
 
-// repaired is the result of a repair.
-type repaired struct {
-	name string
-	// text is what to write; nil if the damage cannot be repaired.
-	text []byte
-	// converted says that the input was DER.
-	converted bool
-	// unpacked says that the input has a container, withheld how many private keys
-	// in it were left out because they go only to a file.
-	unpacked bool
-	withheld int
-	// secret says that text holds a private key, or may hold one.
-	secret bool
-	// done are the findings that the repair disposed of, left the damage that
-	// remains.
-	done, left []finding.Finding
-}
-
-func (r *repaired) damaged() bool { return r.text == nil || len(r.left) > 0 }
-
-// repair repairs data as far as that can be done in one way only. The password
-// opens containers; toFile says that the result goes to a file.
-func repair(name string, data, password []byte, limit int, toFile bool) *repaired {
-	doc := certparse.Parse(data, certparse.Options{Name: name, Password: password, MaxSize: limit})
-	r := &repaired{name: name, text: doc.Repaired}
-	for i := range doc.Blocks {
-		switch doc.Blocks[i].Kind {
-		case certparse.KindCertificate, certparse.KindPublicKey, certparse.KindCertificateRequest, certparse.KindCRL, certparse.KindParameters:
-		default:
-			r.secret = true
-		}
-	}
-	if packed := containers(doc); len(packed) > 0 {
-		after := doc
-		if r.text != nil {
-			after = certparse.Parse(r.text, certparse.Options{Name: name, Password: password, MaxSize: 2 * max(limit, len(r.text))})
-		}
-		r.unpack(after, packed, toFile)
-		for _, f := range doc.Findings {
-			if !hasCode(after.Findings, f.Code) {
-				r.done = append(r.done, f)
-			}
-		}
-		return r
-	}
-	if r.text == nil && !doc.Text {
-		for i := range doc.Blocks {
-			r.text = append(r.text, doc.Blocks[i].PEM()...)
-		}
-		r.converted = r.text != nil
-	}
-	before := damage(doc)
-	switch {
-	case r.text != nil:
-		r.left = damage(certparse.Parse(r.text, certparse.Options{Name: name, MaxSize: 2 * max(limit, len(r.text))}))
-		for _, f := range doc.Findings {
-			if !hasCode(r.left, f.Code) && f.Severity > finding.Notice && !opensOnly[f.Code] {
-				r.done = append(r.done, f)
-			}
-		}
-	case len(before) == 0 && len(doc.Blocks) > 0 && doc.Text:
-		r.text = data
-	default:
-		r.left = before
-	}
-	return r
-}
-
-// unpack writes the blocks of an input that has containers, with what is in those.
-func (r *repaired) unpack(doc *certparse.Document, packed []finding.Finding, toFile bool) {
-	r.text, r.secret, r.unpacked = nil, false, true
-	whole := true // Nothing was dropped, so that what was wrong with the old text is past.
-	for i := range doc.Blocks {
-		b := &doc.Blocks[i]
-		if b.Container == nil {
-			r.secret = r.secret || b.Kind == certparse.KindPrivateKey || b.Kind == certparse.KindOpenSSHKey
-			text := b.PEM()
-			whole = whole && text != nil
-			r.text = append(r.text, text...)
-			continue
-		}
-		for k := range b.Container.Entries {
-			e := &b.Container.Entries[k]
-			if e.PrivateKey != nil && !toFile {
-				r.withheld++
-				continue
-			}
-			text := e.PEM()
-			r.secret = r.secret || e.PrivateKey != nil
-			r.text = append(r.text, text...)
-			clear(text)
-		}
-	}
-	whole = whole && r.text != nil
-	again := certparse.Parse(r.text, certparse.Options{Name: r.name, MaxSize: max(certparse.DefaultMaxSize, len(r.text))})
-	for _, f := range doc.Findings {
-		aboutText := strings.HasPrefix(string(f.Code), "pem-") || strings.HasPrefix(string(f.Code), "text-")
-		switch {
-		case f.Severity != finding.Error:
-		case aboutText && whole && !hasCode(again.Findings, f.Code):
-			r.done = append(r.done, f)
-		default:
-			r.left = append(r.left, f)
-		}
-	}
-	if r.text == nil && r.withheld == 0 && len(r.left) == 0 {
-		r.left = packed
-	}
-}
-
-// containers are the findings about the containers of an input that are to be
-// unpacked: all but PKCS#7 without anything for that, which is passed on as PEM.
-func containers(doc *certparse.Document) []finding.Finding {
-	var found []finding.Finding
-	for i := range doc.Blocks {
-		b := &doc.Blocks[i]
-		if b.Kind == certparse.KindPKCS7 && (b.Container == nil || len(b.Container.Entries) == 0) {
-			continue
-		}
-		if f, ok := b.ContainerFinding(finding.Where{Input: doc.Name}); ok {
-			found = append(found, f)
-		}
-	}
-	return found
-}
-
-// opensOnly are findings about keys and containers that cannot be opened here but
-// are not damaged for all that.
-var opensOnly = map[finding.Code]bool{
-	"container-content-other":            true,
-	"private-key-encrypted":              true,
-	"private-key-encryption-unsupported": true,
-	"private-key-kdf-cost":               true,
-	"private-key-algorithm-unknown":      true,
-	"private-key-too-large":              true,
-}
-
-// damage are the findings that stand for damage.
-func damage(doc *certparse.Document) []finding.Finding {
-	var found []finding.Finding
-	for _, f := range doc.Findings {
-		if f.Severity == finding.Error && !opensOnly[f.Code] {
-			found = append(found, f)
-		}
-	}
-	return found
-}
-
 // leftOut says that private keys were left out.
-func (r *repaired) leftOut() string {
-	if r.withheld == 0 {
+func leftOut(r *mend.Result) string {
+	if r.Withheld == 0 {
 		return ""
 	}
-	return "; " + count(r.withheld, "private key") + " left out, because private keys of a container go only to a file: give -o NEW"
+	return "; " + count(r.Withheld, "private key") + " left out, because private keys of a container go only to a file: give -o NEW"
 }
 
-func hasCode(list []finding.Finding, code finding.Code) bool {
-	for _, f := range list {
-		if f.Code == code {
-			return true
-		}
-	}
-	return false
-}
-
-// write says what was done.
-func (r *repaired) write(p *page, to string) {
+// writeMended says what was done.
+func writeMended(p *page, r *mend.Result, to string) {
 	v := &reportView{}
-	name := v.input(r.name)
+	name := v.input(r.Name)
 	if to != "" {
 		to = ", written to " + to
 	}
@@ -267,32 +109,32 @@ func (r *repaired) write(p *page, to string) {
 		p.row(0, piece{label, style}, displayWidth(label)+2, text(said))
 	}
 	switch {
-	case r.withheld > 0 && r.text == nil:
-		head("Not unpacked", red, name+": "+count(r.withheld, "private key")+", which go only to a file; give -o NEW")
-	case r.text == nil && len(r.left) == 0:
+	case r.Withheld > 0 && r.Text == nil:
+		head("Not unpacked", red, name+": "+count(r.Withheld, "private key")+", which go only to a file; give -o NEW")
+	case r.Text == nil && len(r.Left) == 0:
 		head("Not repaired", red, name+": nothing in it has a PEM form")
-	case r.text == nil && r.unpacked:
+	case r.Text == nil && r.Unpacked:
 		head("Not unpacked", red, name+": nothing came out of it")
-	case r.text == nil:
+	case r.Text == nil:
 		head("Not repaired", red, name+": this cannot be undone")
-	case r.unpacked && len(r.left) > 0:
-		head("Unpacked in part", yellow, name+to+r.leftOut())
-	case r.unpacked:
-		head("Unpacked", green, name+to+r.leftOut())
-	case len(r.left) > 0:
+	case r.Unpacked && len(r.Left) > 0:
+		head("Unpacked in part", yellow, name+to+leftOut(r))
+	case r.Unpacked:
+		head("Unpacked", green, name+to+leftOut(r))
+	case len(r.Left) > 0:
 		head("Repaired in part", yellow, name+to)
-	case r.converted:
+	case r.Converted:
 		head("Converted", green, name+": DER to PEM"+to)
-	case len(r.done) > 0:
+	case len(r.Done) > 0:
 		head("Repaired", green, name+to)
 	default:
 		head("Sound", green, name+": nothing to repair"+to)
 	}
-	for _, f := range r.left {
+	for _, f := range r.Left {
 		p.blank()
 		p.finding(f, v.place(f.Where))
 	}
-	for _, f := range r.done {
+	for _, f := range r.Done {
 		p.blank()
 		p.row(0, piece{"repaired", green}, severityColumn, piece{string(f.Code), bold})
 		p.row(severityColumn, piece{}, severityColumn, text(f.Message))

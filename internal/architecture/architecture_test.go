@@ -33,11 +33,16 @@ var rooms = []struct {
 	{"validate", []string{"validate/path", "ocsp", "sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
 	{"ocsp/admission", []string{"ocsp", "ocsp/client", "validate", "validate/path", "certparse", "finding"}},
 	{"scan", []string{"validate", "sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
+	{"scan", []string{"validate", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
+	{"internal/mend", []string{"certparse", "finding"}},
+	{"wasm/bridge", []string{"validate", "validate/path", "ocsp", "certparse", "finding", "internal/mend", "internal/jsontext"}},
+	{"wasm", []string{"wasm/bridge"}},
+	{"wasm/build", nil},
 	{"internal/golden", []string{"validate", "validate/path", "certparse", "finding"}},
 	{"internal/hardpaths", nil},
 	{"internal/peers", nil},
 	{"internal/architecture", nil},
-	{"cmd/certloupe", []string{"scan", "validate", "validate/path", "ocsp", "ocsp/client", "certparse/text", "certparse", "sm2", "finding", "internal/jsontext", "internal/safetext"}},
+	{"cmd/certloupe", []string{"scan", "validate", "validate/path", "ocsp", "ocsp/client", "certparse/text", "certparse", "sm2", "finding", "internal/jsontext", "internal/mend", "internal/safetext"}},
 }
 
 // deciding are the rooms that only decide: pure functions of their input.
@@ -60,8 +65,17 @@ func list(t *testing.T, env string, args ...string) []string {
 	return strings.Fields(string(out))
 }
 
+// platform is the environment in which a room exists.
+func platform(room string) string {
+	if room == "wasm" {
+		return "GOOS=js GOARCH=wasm"
+	}
+	return ""
+}
+
 func TestImportsPointOneWay(t *testing.T) {
-	for _, path := range list(t, "", "./...") {
+	// The browser's module exists only there.
+	for _, path := range append(list(t, "", "./..."), module+"/wasm") {
 		path = strings.TrimPrefix(path, module+"/")
 		i := slices.IndexFunc(rooms, func(r struct {
 			path    string
@@ -73,7 +87,7 @@ func TestImportsPointOneWay(t *testing.T) {
 			t.Errorf("%s is not in the list of rooms: say in docs/architecture.md what it is for, and add it", path)
 			continue
 		}
-		for _, imported := range list(t, "", "-f", `{{join .Imports "\n"}}`, "./"+path) {
+		for _, imported := range list(t, platform(path), "-f", `{{join .Imports "\n"}}`, "./"+path) {
 			if rest, ok := strings.CutPrefix(imported, module+"/"); ok && !slices.Contains(rooms[i].imports, rest) {
 				t.Errorf("%s imports %s, which stands above it", path, rest)
 			}
@@ -90,6 +104,20 @@ func TestDecidingRoomsLinkNoNetwork(t *testing.T) {
 					t.Errorf("%s: %s links %s", env, room, dep)
 				}
 			}
+		}
+	}
+}
+
+// The browser's module has nothing that it cannot use, and nothing that is large.
+func TestModuleIsSmall(t *testing.T) {
+	deps := list(t, platform("wasm"), "-deps", "./wasm")
+	if !slices.Contains(deps, module+"/validate") {
+		t.Fatal("the module has no validate")
+	}
+	for _, dep := range deps {
+		switch {
+		case slices.Contains(forbidden, dep), slices.Contains([]string{"text/template", "html/template", "regexp", "compress/gzip", "archive/zip", "flag", "log"}, dep):
+			t.Errorf("wasm links %s", dep)
 		}
 	}
 }
