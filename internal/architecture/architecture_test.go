@@ -33,7 +33,6 @@ var rooms = []struct {
 	{"validate", []string{"validate/path", "ocsp", "sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
 	{"ocsp/admission", []string{"ocsp", "ocsp/client", "validate", "validate/path", "certparse", "finding"}},
 	{"scan", []string{"validate", "sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
-	{"scan", []string{"validate", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
 	{"internal/mend", []string{"certparse", "finding"}},
 	{"wasm/bridge", []string{"validate", "validate/path", "ocsp", "certparse", "finding", "internal/mend", "internal/jsontext"}},
 	{"wasm", []string{"wasm/bridge"}},
