@@ -122,6 +122,28 @@ func TestCautiousDates(t *testing.T) {
 	}
 }
 
+// TestReasonsInOrder has lists that do not cover the certificate. Why is said once
+// for each reason, in the same order whatever the order of the lists.
+func TestReasonsInOrder(t *testing.T) {
+	base := newScene("p256-root", "p256-server")
+	cert, issuer := base.parse(t)
+	a, b := listOf(base.issuer).Of(forge.CommonName("Another CA")).DER(), listOf(base.issuer).With(forge.IssuingPoint(forge.OnlyCA())).DER()
+	why := func(lists ...[]byte) any {
+		r := judgeCRLs(t, lists, cert, issuer, ocsp.Options{Time: now})
+		i := slices.IndexFunc(r.Findings, func(f finding.Finding) bool { return f.Code == "crl-not-covering" })
+		if i < 0 {
+			t.Fatal(codes(r))
+		}
+		return r.Findings[i].Data[0].Value
+	}
+	want := why(a, b)
+	for i, got := range []any{why(b, a), why(a, b, a), why(b, a, b)} {
+		if got != want {
+			t.Errorf("%d: %q, want %q", i, got, want)
+		}
+	}
+}
+
 // TestLastCentury reads a UTCTime, whose years end in 2049.
 func TestLastCentury(t *testing.T) {
 	l := listOf(newScene("p256-root", "p256-server").issuer)

@@ -197,9 +197,7 @@ func (j *judge) judge() *Result {
 		j.result.Status = Good
 		return j.result
 	case j.unsound != nil:
-		findings := j.result.Findings
-		i := slices.IndexFunc(findings, func(f finding.Finding) bool { return f.Code == j.unsound.code })
-		j.result.Findings = slices.Delete(findings, i, i+1)
+		j.result.Findings = j.result.Findings[1:] // The warning of the same, see reject.
 		return refused(j.result, j.unsound, j.opt.Where)
 	}
 	return j.unknown()
@@ -209,12 +207,12 @@ func (j *judge) judge() *Result {
 // go with it, RFC 5280, Section 6.3.3, steps (h) to (k).
 func (j *judge) lookUp(c *CRL) (entry, bool) {
 	issuer, serial := j.cert.Issuer(), j.cert.RawSerialNumber()
-	j.keepDates(c)
+	j.result.keepDates(c.ThisUpdate, c.NextUpdate)
 	for _, d := range j.delta {
 		if !d.changes(c) {
 			continue
 		}
-		j.keepDates(d)
+		j.result.keepDates(d.ThisUpdate, d.NextUpdate)
 		if found, ok := d.find(issuer, serial); ok {
 			return found, found.reason != RemoveFromCRL
 		}
@@ -228,17 +226,6 @@ func (j *judge) lookUp(c *CRL) (entry, bool) {
 func (d *CRL) changes(c *CRL) bool {
 	return d.sameScope(c) && string(d.keyID) == string(c.keyID) && c.Number != nil &&
 		c.Number.Cmp(d.Base) >= 0 && c.Number.Cmp(d.Number) < 0
-}
-
-// keepDates puts the most cautious of the dates into the result.
-func (j *judge) keepDates(c *CRL) {
-	r := j.result
-	if r.ThisUpdate.IsZero() || c.ThisUpdate.Before(r.ThisUpdate) {
-		r.ThisUpdate = c.ThisUpdate
-	}
-	if r.NextUpdate.IsZero() || !c.NextUpdate.IsZero() && c.NextUpdate.Before(r.NextUpdate) {
-		r.NextUpdate = c.NextUpdate
-	}
 }
 
 func (j *judge) revoked(e entry) *Result {

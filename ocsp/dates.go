@@ -1,6 +1,8 @@
 package ocsp
 
 import (
+	"time"
+
 	"github.com/certloupe/certloupe/finding"
 )
 
@@ -26,19 +28,18 @@ func (v *verifier) dates() *refusal {
 		case a.nextUpdate.Before(now.Add(-skew)):
 			return refuse("ocsp-stale", finding.Time("next_update", a.nextUpdate))
 		}
-		v.keepDates(a)
+		v.result.keepDates(a.thisUpdate, a.nextUpdate)
 	}
 	return nil
 }
 
 // keepDates puts the most cautious of the dates into the result: the oldest
 // information and the earliest end.
-func (v *verifier) keepDates(a *single) {
-	r := v.result
-	if r.ThisUpdate.IsZero() || a.thisUpdate.Before(r.ThisUpdate) {
-		r.ThisUpdate = a.thisUpdate
+func (r *Result) keepDates(this, next time.Time) {
+	if r.ThisUpdate.IsZero() || this.Before(r.ThisUpdate) {
+		r.ThisUpdate = this
 	}
-	if r.NextUpdate.IsZero() || !a.nextUpdate.IsZero() && a.nextUpdate.Before(r.NextUpdate) {
-		r.NextUpdate = a.nextUpdate
+	if r.NextUpdate.IsZero() || !next.IsZero() && next.Before(r.NextUpdate) {
+		r.NextUpdate = next
 	}
 }

@@ -164,12 +164,12 @@ func parseUTCTime(b []byte, t *time.Time) bool {
 }
 
 // civil is the time in month, day, hour, minute and second of two digits each,
-// if there is such a time. If there is none, one of them carries into the next.
+// if there is such a time. Seconds that do not exist change the minute, minutes
+// the hour, and days the month.
 func civil(year int, b []byte, t *time.Time) bool {
 	month, day, hour, minute, second := two(b), two(b[2:]), two(b[4:]), two(b[6:]), two(b[8:])
 	*t = time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
-	return t.Month() == time.Month(month) && t.Day() == day && t.Hour() == hour &&
-		t.Minute() == minute && t.Second() == second
+	return t.Month() == time.Month(month) && t.Hour() == hour && t.Minute() == minute
 }
 
 func two(b []byte) int { return int(b[0]-'0')*10 + int(b[1]-'0') }

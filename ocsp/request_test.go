@@ -41,7 +41,7 @@ func TestRequest(t *testing.T) {
 					t.Errorf("%v: the request says %v and %v", hash, r.HashAlgorithm, r.SerialNumber)
 				}
 			}
-			if wrapped := forge.Octets(forge.Octets(nonce)); bytes.Contains(der, wrapped) != (n != nil) {
+			if wrapped := append(forge.OID("1.3.6.1.5.5.7.48.1.2"), forge.Octets(forge.Octets(nonce))...); bytes.Contains(der, wrapped) != (n != nil) {
 				t.Errorf("%v: the nonce is not there or should not be", hash)
 			}
 			// The CertID of the request is taken for the answer as it is.

@@ -253,6 +253,7 @@ func TestRule9(t *testing.T) {
 		refusedTest("archive cutoff of the response", bad, response(forge.Ext("1.3.6.1.5.5.7.48.1.6", true, forge.GeneralizedTime(now)))),
 		refusedTest("certificate issuer of the answer", bad, single(forge.Ext("2.5.29.29", true, forge.Sequence()))),
 		goodTest("unknown of the response, not critical", response(forge.Ext(forge.OIDPrivate, false, forge.Null()))),
+		goodTest("an identifier with a zero inside a number", response(forge.Ext("1.2.16384", false, forge.Null()))),
 		goodTest("of the answer, critical and known", single(forge.Ext("1.3.6.1.4.1.11129.2.4.5", true, forge.Octets()))),
 		goodTest("unknown of the answer, not critical", single(forge.Ext(forge.OIDPrivate, false, forge.Null()))),
 		goodTest("archive cutoff", single(forge.Ext("1.3.6.1.5.5.7.48.1.6", true, forge.GeneralizedTime(now)))),

@@ -92,6 +92,7 @@ func TestRule1(t *testing.T) {
 		refusedTest("fraction of a second", bad, retimed("20260101110000.5Z")),
 		refusedTest("without seconds", bad, retimed("202601011100Z")),
 		refusedTest("another zone", bad, retimed("20260101110000+0000")),
+		refusedTest("a digit instead of a zone", bad, retimed("202601011100000")),
 		refusedTest("without a zone", bad, retimed("20260101110000")),
 		refusedTest("no digit", bad, retimed("2026010111000:Z")),
 		refusedTest("no digit in the year", bad, retimed("2:260101110000Z")),

@@ -29,7 +29,6 @@ import (
 var rooms = []room{
 	{dir: "validate/path", tests: []string{"validate/path"}},
 	{dir: "ocsp", tests: []string{"ocsp", "validate/path"}},
-	{dir: "ocsp/client", tests: []string{"ocsp/client"}},
 	{dir: "ocsp/admission", tests: []string{"ocsp/admission"}},
 }
 

@@ -21,8 +21,6 @@ type room struct {
 	dir string
 	// tests are the packages whose tests have to notice, the first one first.
 	tests []string
-	// flags are given to the test binaries as well.
-	flags []string
 }
 
 // outcome is what became of a mutant.
@@ -45,7 +43,6 @@ type work struct {
 // binary is a compiled test package.
 type binary struct {
 	path, dir string
-	flags     []string
 	// limit is how long it may run before it counts as hung.
 	limit time.Duration
 }
@@ -108,7 +105,7 @@ func prepare(root string, r room, temp string) (*work, error) {
 		return nil, err
 	}
 	for _, test := range r.tests {
-		b := binary{path: filepath.Join(temp, strings.ReplaceAll(r.dir+"_"+test, "/", "_")+".test"), dir: filepath.Join(root, test), flags: r.flags}
+		b := binary{path: filepath.Join(temp, strings.ReplaceAll(r.dir+"_"+test, "/", "_")+".test"), dir: filepath.Join(root, test)}
 		build := exec.Command("go", "test", "-c", "-overlay", overlayName, "-o", b.path, "./"+test)
 		build.Dir = root
 		if out, err := build.CombinedOutput(); err != nil {
@@ -128,7 +125,7 @@ func prepare(root string, r room, temp string) (*work, error) {
 func (b binary) run(number int, limit time.Duration, pattern string) (outcome, []byte) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, b.path, append([]string{"-test.short", "-test.failfast", "-test.run", pattern}, b.flags...)...)
+	cmd := exec.CommandContext(ctx, b.path, "-test.short", "-test.failfast", "-test.run", pattern)
 	cmd.Dir = b.dir
 	cmd.Env = append(os.Environ(), "MUTANT="+strconv.Itoa(number), "GOMEMLIMIT=2GiB")
 	cmd.WaitDelay = time.Second

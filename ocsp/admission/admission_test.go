@@ -161,6 +161,7 @@ func TestAdmission(t *testing.T) {
 		{name: "expired, switched off", record: off, leaf: expired, reason: admission.NotTrusted},
 		// Decided here.
 		{name: "http where SSL is demanded", record: tls, serverCA: tlsCA, leaf: leaf(1, plain.URL), reason: admission.NotSecure, code: "admission-tls-required"},
+		{name: "no URL where SSL is demanded", record: tls, serverCA: tlsCA, leaf: leaf(1, "x"), reason: admission.NotSecure},
 		{name: "http beside https where SSL is demanded", record: tls, serverCA: tlsCA, leaf: leaf(1, secure.URL, plain.URL), reason: admission.NotSecure},
 		{name: "unknown", record: on, leaf: leaf(unknown, plain.URL), reason: admission.Unknown, code: "admission-status-open", asked: true},
 		{name: "unknown, admitted", record: on, leaf: leaf(unknown, plain.URL), admitted: true, reason: admission.Unknown, code: "admission-status-open", asked: true,
@@ -274,6 +275,18 @@ func TestDamagedSources(t *testing.T) {
 	}
 }
 
+// unknownKey is a certificate of a key that nobody knows.
+func unknownKey(t *testing.T) *certparse.Certificate {
+	k, err := forge.NewKey(testKey(t, "p256-root"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.SPKI = forge.Sequence(forge.Algorithm(forge.OIDPrivate), forge.Bits(0, 1, 2, 3))
+	now := time.Now()
+	return parse(t, forge.Certificate{Serial: []byte{1}, Subject: forge.CommonName("CA"), Issuer: forge.CommonName("CA"),
+		From: now.Add(-time.Hour), To: now.Add(time.Hour), Key: k, Signer: k, Exts: []forge.Extension{forge.BasicCA()}}.DER())
+}
+
 // TestErrors has what keeps a gate from deciding.
 func TestErrors(t *testing.T) {
 	ca := parse(t, ocsptest.NewCA("CA", nil).Certificate)
@@ -282,13 +295,14 @@ func TestErrors(t *testing.T) {
 		config admission.Config
 		want   error
 	}{
-		"nothing":                     {admission.Config{}, admission.ErrIncomplete},
-		"no CA":                       {admission.Config{Record: record(on)}, admission.ErrIncomplete},
-		"no record":                   {admission.Config{CA: ca}, admission.ErrIncomplete},
-		"text in place of a truth":    {admission.Config{Record: record(`, "ocsp_enable": "false,"`), CA: ca}, admission.ErrRecord},
-		"record that is no JSON":      {admission.Config{Record: validate.ReadCACertificateRecord([]byte("{")), CA: ca}, admission.ErrRecord},
-		"responder with an SM2 CA":    {admission.Config{Record: record(tls), CA: ca, ServerCA: sm2}, admission.ErrServerCA},
-		"option that is not possible": {admission.Config{Record: record(on), CA: ca, Client: client.Options{Timeout: -1}}, nil},
+		"nothing":                               {admission.Config{}, admission.ErrIncomplete},
+		"no CA":                                 {admission.Config{Record: record(on)}, admission.ErrIncomplete},
+		"no record":                             {admission.Config{CA: ca}, admission.ErrIncomplete},
+		"text in place of a truth":              {admission.Config{Record: record(`, "ocsp_enable": "false,"`), CA: ca}, admission.ErrRecord},
+		"record that is no JSON":                {admission.Config{Record: validate.ReadCACertificateRecord([]byte("{")), CA: ca}, admission.ErrRecord},
+		"responder with an SM2 CA":              {admission.Config{Record: record(tls), CA: ca, ServerCA: sm2}, admission.ErrServerCA},
+		"responder with a CA of an unknown key": {admission.Config{Record: record(tls), CA: ca, ServerCA: unknownKey(t)}, admission.ErrServerCA},
+		"option that is not possible":           {admission.Config{Record: record(on), CA: ca, Client: client.Options{Timeout: -1}}, nil},
 	} {
 		if _, err := admission.New(test.config); err == nil || test.want != nil && !errors.Is(err, test.want) {
 			t.Errorf("%s: %v, want %v", name, err, test.want)
