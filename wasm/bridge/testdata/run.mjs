@@ -34,6 +34,11 @@ for (; existsSync(join(folder, `${n}.call`)); n++) {
   const { ok, result } = call(readFileSync(join(folder, `${n}.call`)));
   writeFileSync(join(folder, `${n}.result`), Buffer.concat([Buffer.from(ok ? "+" : "-"), result]));
 }
+const abandoned = wasm.certloupe_reserve(4);
+bytes(abandoned, 4).fill(1);
+wasm.certloupe_release();
+if (bytes(abandoned, 4).some((b) => b !== 0)) throw new Error("a call that was not carried out is not cleared");
+if (wasm.certloupe_call(4) >= 0) throw new Error("a call without room is carried out");
 if (wasm.certloupe_reserve(0) !== 0 || wasm.certloupe_reserve(-1) !== 0 || wasm.certloupe_reserve(0x7fffffff) !== 0)
   throw new Error("a size that cannot be is taken");
 if (call(Buffer.alloc(1)).ok) throw new Error("no call is carried out");
