@@ -3,10 +3,13 @@
 GO ?= go
 FUZZTIME ?= 20s
 
-.PHONY: build test check generate bench mutate fuzz install clean
+.PHONY: build module test test-js check generate bench mutate fuzz install clean
 
 build: ## Build the command line into bin/.
 	$(GO) build -trimpath -o bin/certloupe ./cmd/certloupe
+
+module: ## Build the browser's module into dist/.
+	$(GO) run ./wasm/build
 
 install: ## Install the command line into $(go env GOPATH)/bin.
 	$(GO) install -trimpath ./cmd/certloupe
@@ -17,6 +20,15 @@ test: check ## Install what is needed and run every check and test.
 	$(GO) test ./...
 	cd bench && $(GO) test ./...
 	GOOS=js GOARCH=wasm $(GO) build ./...
+	$(MAKE) test-js
+
+# The rest of what is pure passes in Node too, but takes minutes there: JS_PACKAGES=./ocsp make test-js.
+JS_PACKAGES ?= ./finding ./internal/jsontext ./internal/safetext
+
+test-js: ## Run the tests of pure packages in Node, if it is there.
+	@if command -v node >/dev/null; then \
+		GOOS=js GOARCH=wasm $(GO) test -short -exec "$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec" $(JS_PACKAGES); \
+	else echo "NOT RUN: node is missing, so no test ran in it" >&2; fi
 
 check: ## Formatting, vetting, pinned versions.
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not gofmt-ed: $$unformatted"; exit 1; fi
@@ -40,4 +52,4 @@ fuzz: ## Run every fuzz target for FUZZTIME.
 	./fuzz.sh $(FUZZTIME)
 
 clean:
-	rm -rf bin
+	rm -rf bin dist

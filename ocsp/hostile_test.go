@@ -73,6 +73,10 @@ func hostileReplies() map[string]scene {
 
 // TestHostileReplies holds the judgement of any reply to 10 ms of CPU and 8 MiB.
 func TestHostileReplies(t *testing.T) {
+	limit := 10 * time.Millisecond
+	if runtime.GOOS == "js" {
+		limit *= 20 // There is no assembly for big numbers there.
+	}
 	for name, s := range hostileReplies() {
 		der := s.reply.DER()
 		if len(der) > ocsp.DefaultMaxSize {
@@ -87,13 +91,13 @@ func TestHostileReplies(t *testing.T) {
 		allocated := after.TotalAlloc - before.TotalAlloc
 		fastest := time.Hour
 		// The machine may be busy with something else, so the fastest of many counts.
-		for i := 0; i < 5 || i < 100 && fastest > 10*time.Millisecond; i++ {
+		for i := 0; i < 5 || i < 100 && fastest > limit; i++ {
 			start := time.Now()
 			verify(t, der, cert, issuer, ocsp.Options{Time: now})
 			fastest = min(fastest, time.Since(start))
 		}
 		t.Logf("%-24s %6d bytes: %v, %d KiB, %v %s", name, len(der), fastest, allocated>>10, r.Status, r.Code)
-		if fastest > 10*time.Millisecond || allocated > 8<<20 {
+		if fastest > limit || allocated > 8<<20 {
 			t.Errorf("%s: it took %v and %d bytes", name, fastest, allocated)
 		}
 	}

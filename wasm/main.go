@@ -12,7 +12,7 @@
 //	at = certloupe_result()               the address of the result, which has |n| bytes: JSON, if n is less than 0
 //	                                      an error as {"error": {"code": …, "message": …}}
 //	                                      copy it
-//	certloupe_release()                   zero the result
+//	certloupe_release()                   zero the result, and a call that was not carried out
 //
 // The memory may grow in each of these calls, and its ArrayBuffer is another one then:
 // a view of it is to be made anew after each. Calls are carried out one after the other,
@@ -39,7 +39,12 @@ const maxCall = 256 << 20
 // keepRoom is the largest room for calls that is kept for the next one.
 const keepRoom = 1 << 20
 
-var room, result []byte
+var (
+	// room is where calls are written; reserved is how much of it may hold one.
+	room     []byte
+	reserved int
+	result   []byte
+)
 
 //go:wasmexport certloupe_reserve
 func reserve(size int32) unsafe.Pointer {
@@ -47,23 +52,19 @@ func reserve(size int32) unsafe.Pointer {
 	if size <= 0 || size > maxCall {
 		return nil
 	}
-	if int(size) > cap(room) {
+	if int(size) > len(room) {
 		room = nil // So that there need not be room for both.
 		room = make([]byte, max(int(size), keepRoom))
 	}
-	room = room[:cap(room)]
+	reserved = int(size)
 	return unsafe.Pointer(&room[0])
 }
 
 //go:wasmexport certloupe_call
 func call(size int32) int32 {
-	release()
-	frame := room[:max(0, min(int(size), len(room)))]
+	frame := room[:max(0, min(int(size), reserved))]
 	out, ok := bridge.Do(frame)
-	clear(frame)
-	if cap(room) > keepRoom {
-		room = nil
-	}
+	release()
 	result = out
 	if !ok {
 		return int32(-len(result))
@@ -78,6 +79,11 @@ func address() unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(result)) 
 func release() {
 	clear(result)
 	result = nil
+	clear(room[:reserved])
+	reserved = 0
+	if len(room) > keepRoom {
+		room = nil
+	}
 }
 
 // main stays, because what is exported can be called only while it does.
