@@ -34,7 +34,7 @@ var rooms = []struct {
 	{"ocsp/admission", []string{"ocsp", "ocsp/client", "validate", "validate/path", "certparse", "finding"}},
 	{"scan", []string{"validate", "sm2", "certparse", "finding", "internal/jsontext", "internal/safetext"}},
 	{"internal/mend", []string{"certparse", "finding"}},
-	{"wasm/bridge", []string{"validate", "validate/path", "ocsp", "certparse", "finding", "internal/mend", "internal/jsontext"}},
+	{"wasm/bridge", []string{"validate", "validate/path", "ocsp", "sm2", "certparse", "finding", "internal/mend", "internal/jsontext"}},
 	{"wasm", []string{"wasm/bridge"}},
 	{"wasm/build", nil},
 	{"internal/golden", []string{"validate", "validate/path", "certparse", "finding"}},

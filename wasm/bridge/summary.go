@@ -3,11 +3,14 @@ package bridge
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/finding"
 	"github.com/certloupe/certloupe/internal/jsontext"
+	"github.com/certloupe/certloupe/sm2"
 	"github.com/certloupe/certloupe/validate"
 )
 
@@ -78,58 +81,130 @@ type summary struct {
 
 func (s *summary) file(f Part, limit int) {
 	d := s.reader.Parse(f.Data, certparse.Options{Name: f.Name, MaxSize: limit})
-	// A file with nothing in it has a row all the same.
-	for i := range max(1, len(d.Blocks)) {
+	for i := range d.Blocks {
 		s.codes, s.worst = s.codes[:0], 0
 		for _, found := range d.Findings {
 			// What concerns no block in particular is said with the first one.
-			if found.Where.Block == i+1 || found.Where.Block == 0 && i == 0 || len(d.Blocks) == 0 {
+			if found.Where.Block == i+1 || found.Where.Block == 0 && i == 0 {
 				s.add(found)
 			}
 		}
-		if i < len(d.Blocks) {
-			s.block(f, d, i)
-			continue
-		}
-		s.w.BeginObject()
-		s.w.StringField("source", f.Name)
-		if d.Text {
-			s.w.IntField("line", 1)
-		}
-		s.judged("unknown")
-		s.end()
+		s.block(f, d, i)
+		s.entries(f, d, i)
 	}
+	if len(d.Blocks) > 0 {
+		return
+	}
+	// A file with nothing in it has a row all the same.
+	s.codes, s.worst = s.codes[:0], 0
+	for _, found := range d.Findings {
+		s.add(found)
+	}
+	kind := kinds[certparse.KindUnknown]
+	if c := sm2.RecognizeContainer(f.Data); c != sm2.NoContainer {
+		kind = s.sm2(c, finding.Where{Input: f.Name})
+	}
+	s.w.BeginObject()
+	s.w.StringField("source", f.Name)
+	if d.Text {
+		s.w.IntField("line", 1)
+	}
+	s.judged(kind)
+	s.end()
 }
 
 func (s *summary) add(f finding.Finding) {
 	s.codes, s.worst = append(s.codes, f.Code), max(s.worst, f.Severity)
 }
 
+// block writes the row of a block.
 func (s *summary) block(f Part, d *certparse.Document, i int) {
 	b := &d.Blocks[i]
 	at := finding.Where{Input: f.Name, Block: i + 1}
-	if c := b.Certificate; c != nil {
-		s.certificate(c, at)
+	kind := kinds[b.Kind]
+	if b.Certificate != nil {
+		s.certificate(b.Certificate, at)
 	} else {
-		switch b.Kind {
-		case certparse.KindPKCS7, certparse.KindPKCS12, certparse.KindJavaKeystore:
-			if found, ok := validate.ContentFinding(b.Kind, at); ok {
-				s.add(found)
-			}
+		kind = s.container(b, at)
+	}
+	s.row(f, d, i, kind, b.Certificate, b.PrivateKey)
+}
+
+// container says of a block that is a container, or may be one, what is to be said of
+// the container itself, and returns the word for its kind.
+func (s *summary) container(b *certparse.Block, at finding.Where) string {
+	filled := b.Container != nil && len(b.Container.Entries) > 0
+	if b.Kind == certparse.KindUnknown || b.Container != nil && !filled {
+		if c := sm2.RecognizeContainer(b.DER); c != sm2.NoContainer {
+			return s.sm2(c, at)
 		}
 	}
+	switch b.Kind {
+	case certparse.KindPKCS7, certparse.KindPKCS12, certparse.KindJavaKeystore:
+		if found, ok := validate.ContentFinding(b.Kind, at); ok && !filled {
+			s.add(found)
+		}
+	}
+	return kinds[b.Kind]
+}
+
+// sm2 makes the row that of a container of an SM2 key, which only the owner's
+// signing key opens.
+func (s *summary) sm2(c sm2.Container, at finding.Where) (kind string) {
+	s.codes = slices.DeleteFunc(s.codes, func(code finding.Code) bool { return code == "input-unrecognized" || code == "pem-block-ignored" })
+	s.worst = 0
+	for _, code := range s.codes {
+		rule, _ := finding.Lookup(code)
+		s.worst = max(s.worst, rule.Severity)
+	}
+	s.add(finding.New("container-sm2", at, finding.Str("container", c.String())))
+	return "sm2_container"
+}
+
+// entries writes the rows of what is in the container of a block.
+func (s *summary) entries(f Part, d *certparse.Document, i int) {
+	b := &d.Blocks[i]
+	if b.Container == nil {
+		return
+	}
+	at := finding.Where{Input: f.Name, Block: i + 1}
+	for n := range b.Container.Entries {
+		e := &b.Container.Entries[n]
+		s.codes, s.worst = s.codes[:0], 0
+		switch {
+		case e.Certificate != nil:
+			s.certificate(e.Certificate, at)
+		case e.Kind == certparse.KindCertificate:
+			var syntax *certparse.SyntaxError
+			if _, err := certparse.ParseCertificate(e.DER); errors.As(err, &syntax) {
+				s.add(syntax.Finding(at))
+			}
+		case e.Kind == certparse.KindPrivateKey && e.PrivateKey == nil:
+			// What keeps it closed is said of the container.
+			for _, found := range d.Findings {
+				if found.Severity == finding.Error && (found.Where.Block == i+1 || found.Where.Block == 0) {
+					s.add(found)
+				}
+			}
+		}
+		s.row(f, d, i, kinds[e.Kind], e.Certificate, e.PrivateKey)
+	}
+}
+
+// row writes the row of a thing in a block.
+func (s *summary) row(f Part, d *certparse.Document, i int, kind string, cert *certparse.Certificate, key *certparse.PrivateKey) {
 	s.w.BeginObject()
 	s.w.StringField("source", f.Name)
 	if d.Text {
-		s.w.IntField("line", int64(b.Line))
+		s.w.IntField("line", int64(d.Blocks[i].Line))
 	}
 	s.w.IntField("block", int64(i+1))
-	s.judged(kinds[b.Kind])
+	s.judged(kind)
 	switch {
-	case b.Certificate != nil:
-		s.members(b.Certificate)
-	case b.PrivateKey != nil:
-		s.key(b.PrivateKey)
+	case cert != nil:
+		s.members(cert)
+	case key != nil:
+		s.key(key)
 	}
 	s.end()
 }
