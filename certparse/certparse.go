@@ -53,7 +53,32 @@ const (
 	KindOpenSSHKey
 	// KindParameters is an EC PARAMETERS or SM2 PARAMETERS block.
 	KindParameters
+
+	kinds // how many there are
 )
+
+var kindNames = [kinds]string{
+	KindUnknown:            "unknown",
+	KindCertificate:        "certificate",
+	KindPrivateKey:         "private_key",
+	KindPublicKey:          "public_key",
+	KindCertificateRequest: "certificate_request",
+	KindCRL:                "crl",
+	KindPKCS7:              "pkcs7",
+	KindPKCS12:             "pkcs12",
+	KindJavaKeystore:       "java_keystore",
+	KindOpenSSHKey:         "openssh_key",
+	KindParameters:         "parameters",
+}
+
+// String returns the word for the kind that reports in bulk have, such as
+// "private_key".
+func (k Kind) String() string {
+	if k >= kinds {
+		return kindNames[KindUnknown]
+	}
+	return kindNames[k]
+}
 
 // Header is one line before the base64 text of a PEM block, such as DEK-Info.
 type Header struct{ Name, Value string }

@@ -60,7 +60,7 @@ func (j *judge) entries(in *row, b *certparse.Block, fs []finding.Finding) {
 	where := finding.Where{Input: in.piece.source.name, Block: in.block, Line: int(in.line)}
 	for i := range b.Container.Entries {
 		e := &b.Container.Entries[i]
-		r := row{piece: in.piece, kind: kinds[e.Kind], line: in.line, block: in.block, cert: e.Certificate, key: e.PrivateKey,
+		r := row{piece: in.piece, kind: e.Kind.String(), line: in.line, block: in.block, cert: e.Certificate, key: e.PrivateKey,
 			container: b.Container.Format, entry: i + 1, name: e.FriendlyName}
 		switch {
 		case e.Kind == certparse.KindCertificate && e.Certificate == nil:

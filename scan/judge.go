@@ -44,26 +44,11 @@ type row struct {
 
 // The kinds of rows beside those of blocks.
 const (
-	kindUnknown = "unknown"
 	// kindUnread is an input, or the rest of it, that could not be read.
 	kindUnread = "unread"
 	// kindArchive is an archive that could not be read any further.
 	kindArchive = "archive"
 )
-
-var kinds = [...]string{
-	certparse.KindUnknown:            kindUnknown,
-	certparse.KindCertificate:        "certificate",
-	certparse.KindPrivateKey:         "private_key",
-	certparse.KindPublicKey:          "public_key",
-	certparse.KindCertificateRequest: "certificate_request",
-	certparse.KindCRL:                "crl",
-	certparse.KindPKCS7:              "pkcs7",
-	certparse.KindPKCS12:             "pkcs12",
-	certparse.KindJavaKeystore:       "java_keystore",
-	certparse.KindOpenSSHKey:         "openssh_key",
-	certparse.KindParameters:         "parameters",
-}
 
 // judge turns records into rows. Each worker has one.
 type judge struct {
@@ -112,7 +97,7 @@ func (j *judge) record(p *piece, data []byte) {
 	switch p.kind {
 	case pieceTooLarge:
 		where.Byte = finding.At(int(p.offset))
-		j.only(p, kindUnknown, finding.New("input-too-large", where, finding.Int("limit", j.opt.MaxSize)))
+		j.only(p, certparse.KindUnknown.String(), finding.New("input-too-large", where, finding.Int("limit", j.opt.MaxSize)))
 	case pieceUnread:
 		j.rows = append(j.rows, row{piece: p, kind: kindUnread, failure: p.text})
 	case pieceDamaged:
@@ -125,7 +110,7 @@ func (j *judge) record(p *piece, data []byte) {
 			j.document(p, data, true)
 		default:
 			if value, f := j.lineValue(p, data); f != nil {
-				j.only(p, kindUnknown, *f)
+				j.only(p, certparse.KindUnknown.String(), *f)
 			} else {
 				j.document(p, value, false)
 			}
@@ -201,7 +186,7 @@ func (j *judge) document(p *piece, data []byte, whole bool) {
 	}
 	for i := range d.Blocks {
 		b := &d.Blocks[i]
-		r := row{piece: p, kind: kinds[b.Kind], block: i + 1, cert: b.Certificate, key: b.PrivateKey}
+		r := row{piece: p, kind: b.Kind.String(), block: i + 1, cert: b.Certificate, key: b.PrivateKey}
 		switch {
 		case !whole:
 			r.line = p.line
@@ -222,7 +207,7 @@ func (j *judge) document(p *piece, data []byte, whole bool) {
 		j.entries(&r, b, d.Findings)
 	}
 	if len(d.Blocks) == 0 {
-		r := row{piece: p, kind: kindUnknown}
+		r := row{piece: p, kind: certparse.KindUnknown.String()}
 		if !whole || d.Text {
 			r.line = p.line
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/finding"
 	"github.com/certloupe/certloupe/internal/jsontext"
+	"github.com/certloupe/certloupe/validate"
 )
 
 // ownFields are the fields of a row beside those of its certificate.
@@ -153,8 +154,8 @@ func (j *judge) certificateField(w *jsontext.Writer, r *row, name string) {
 		var room [2 * sha256.Size]byte
 		w.TextField(name, appendHex(room[:0], r.print[:]))
 	case "days_left":
-		if _, notAfter, ok := r.cert.Validity(); ok {
-			w.IntField(name, daysBetween(j.opt.Time.Unix(), notAfter.Unix()))
+		if days, ok := validate.DaysLeft(r.cert, j.opt.Time); ok {
+			w.IntField(name, days)
 		}
 	default:
 		r.cert.WriteMember(w, name)
@@ -222,17 +223,6 @@ func (r *row) verdict() string {
 		return rejected
 	}
 	return accepted
-}
-
-// daysBetween is the number of whole days from one time to another, rounded down:
-// what expired an hour ago has -1 days left.
-func daysBetween(from, to int64) int64 {
-	const day = 24 * 60 * 60
-	n := to - from
-	if n < 0 {
-		return -((-n + day - 1) / day)
-	}
-	return n / day
 }
 
 func appendHex(dst, b []byte) []byte {

@@ -167,11 +167,11 @@ func (t *tally) add(rows []row, all bool) {
 				t.issuers = append(t.issuers, r.cert.RawIssuer()...)
 				t.ends = append(t.ends, len(t.issuers))
 			}
-		case r.kind == kinds[certparse.KindPrivateKey]:
+		case r.kind == certparse.KindPrivateKey.String():
 			n.PrivateKeys++
 		case r.kind == kindUnread:
 			n.Unread++
-		case r.kind == kindUnknown, r.kind == kindArchive, r.kind == kinds[certparse.KindCertificate]:
+		case r.kind == certparse.KindUnknown.String(), r.kind == kindArchive, r.kind == certparse.KindCertificate.String():
 			n.Unreadable++
 		default:
 			n.Others++

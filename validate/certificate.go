@@ -37,6 +37,18 @@ func ValidityCode(c *certparse.Certificate, t time.Time, within time.Duration) f
 	return ""
 }
 
+// DaysLeft is how many whole days a certificate is still valid at the time t, rounded
+// down: one that expired an hour ago has -1. It is false if the validity cannot be read.
+func DaysLeft(c *certparse.Certificate, t time.Time) (days int64, ok bool) {
+	const day = 24 * 60 * 60
+	_, notAfter, ok := c.Validity()
+	left := notAfter.Unix() - t.Unix()
+	if days = left / day; left%day < 0 {
+		days--
+	}
+	return days, ok
+}
+
 // ValidityFinding is the finding that [ValidityCode] names, and whether there is one.
 func ValidityFinding(c *certparse.Certificate, t time.Time, within time.Duration, at finding.Where) (f finding.Finding, ok bool) {
 	notBefore, notAfter, _ := c.Validity()

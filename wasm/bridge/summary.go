@@ -1,8 +1,6 @@
 package bridge
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"slices"
 	"time"
@@ -22,21 +20,6 @@ type summaryOptions struct{ judging }
 var summaryMembers = []string{
 	"common_name", "subject", "san", "issuer", "serial_hex", "not_before", "not_after", "days_left",
 	"key_algorithm", "key_curve", "key_bits", "signature_algorithm", "is_ca",
-}
-
-// kinds are the words for kinds of content, as the package scan has them.
-var kinds = [...]string{
-	certparse.KindUnknown:            "unknown",
-	certparse.KindCertificate:        "certificate",
-	certparse.KindPrivateKey:         "private_key",
-	certparse.KindPublicKey:          "public_key",
-	certparse.KindCertificateRequest: "certificate_request",
-	certparse.KindCRL:                "crl",
-	certparse.KindPKCS7:              "pkcs7",
-	certparse.KindPKCS12:             "pkcs12",
-	certparse.KindJavaKeystore:       "java_keystore",
-	certparse.KindOpenSSHKey:         "openssh_key",
-	certparse.KindParameters:         "parameters",
 }
 
 // summarize writes a row for each thing that is in the files, and one for each file
@@ -100,7 +83,7 @@ func (s *summary) file(f Part, limit int) {
 	for _, found := range d.Findings {
 		s.add(found)
 	}
-	kind := kinds[certparse.KindUnknown]
+	kind := certparse.KindUnknown.String()
 	if c := sm2.RecognizeContainer(f.Data); c != sm2.NoContainer {
 		kind = s.sm2(c, finding.Where{Input: f.Name})
 	}
@@ -121,7 +104,7 @@ func (s *summary) add(f finding.Finding) {
 func (s *summary) block(f Part, d *certparse.Document, i int) {
 	b := &d.Blocks[i]
 	at := finding.Where{Input: f.Name, Block: i + 1}
-	kind := kinds[b.Kind]
+	kind := b.Kind.String()
 	if b.Certificate != nil {
 		s.certificate(b.Certificate, at)
 	} else {
@@ -145,7 +128,7 @@ func (s *summary) container(b *certparse.Block, at finding.Where) string {
 			s.add(found)
 		}
 	}
-	return kinds[b.Kind]
+	return b.Kind.String()
 }
 
 // sm2 makes the row that of a container of an SM2 key, which only the owner's
@@ -187,7 +170,7 @@ func (s *summary) entries(f Part, d *certparse.Document, i int) {
 				}
 			}
 		}
-		s.row(f, d, i, kinds[e.Kind], e.Certificate, e.PrivateKey)
+		s.row(f, d, i, e.Kind.String(), e.Certificate, e.PrivateKey)
 	}
 }
 
@@ -241,20 +224,12 @@ func (s *summary) judged(kind string) {
 }
 
 func (s *summary) members(c *certparse.Certificate) {
-	sum := sha256.Sum256(c.Raw())
-	var room [2 * sha256.Size]byte
-	hex.Encode(room[:], sum[:])
-	for i, digit := range room {
-		if digit >= 'a' {
-			room[i] = digit - 'a' + 'A'
-		}
-	}
-	s.w.TextField("fingerprint", room[:])
+	s.w.StringField("fingerprint", c.Fingerprint())
 	for _, name := range summaryMembers {
 		if name != "days_left" {
 			c.WriteMember(&s.w, name)
-		} else if _, end, ok := c.Validity(); ok {
-			s.w.IntField(name, daysBetween(s.opt.Time.Unix(), end.Unix()))
+		} else if days, ok := validate.DaysLeft(c, s.opt.Time); ok {
+			s.w.IntField(name, days)
 		}
 	}
 }
@@ -278,15 +253,4 @@ func (s *summary) key(key *certparse.PrivateKey) {
 func (s *summary) end() {
 	s.w.EndObject()
 	s.w.Reset(append(s.w.Bytes(), '\n'))
-}
-
-// daysBetween is the number of whole days from one time to another, rounded down:
-// what expired an hour ago has -1 days left.
-func daysBetween(from, to int64) int64 {
-	const day = 24 * 60 * 60
-	n := (to - from) / day
-	if (to-from)%day < 0 {
-		n--
-	}
-	return n
 }
