@@ -31,7 +31,7 @@ test-js: ## Run the tests of pure packages in Node, if it is there.
 	else echo "NOT RUN: node is missing, so no test ran in it" >&2; fi
 
 check: ## Formatting, vetting, pinned versions.
-	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not gofmt-ed: $$unformatted"; exit 1; fi
+	@unformatted=$$(gofmt -l $$(git ls-files "*.go")); if [ -n "$$unformatted" ]; then echo "not gofmt-ed: $$unformatted"; exit 1; fi
 	$(GO) vet ./... ./testdata/gen
 	cd bench && $(GO) vet ./...
 	$(GO) mod verify

@@ -2,6 +2,9 @@ module github.com/certloupe/certloupe
 
 go 1.26.0
 
+// What npm installs is not ours to build or to format.
+ignore ./wasm/node_modules
+
 require (
 	code.dny.dev/ssrf v0.3.0
 	github.com/emmansun/gmsm v0.44.0
