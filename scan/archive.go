@@ -170,7 +170,9 @@ func (o *opener) zip(src *source, r io.Reader, depth int) error {
 // nothing makes the row of an archive without members.
 func (o *opener) nothing(src *source) error {
 	src.format = PEM
-	if !o.e.add(piece{source: src, record: 1}, nil) {
+	p := src.piece(pieceData)
+	p.Record = 1
+	if !o.e.add(p, nil) {
 		return errStop
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"io"
 	"iter"
 	"sync/atomic"
+
+	"github.com/certloupe/certloupe/internal/rows"
 )
 
 // The engine has one producer, which reads the inputs and cuts them into records;
@@ -23,15 +25,18 @@ const (
 
 // piece is one record of an input, or what is to be said instead of one.
 type piece struct {
+	rows.Place
 	source *source
 	// start and end enclose the record in the batch's data.
 	start, end int
-	// record and line count from 1; line is where the record starts. offset is the
-	// byte offset of the record in the source.
-	record, line, offset int64
-	kind                 pieceKind
+	kind       pieceKind
 	// text is the error or the limit for the kinds that have one.
 	text string
+}
+
+// piece is a record of the source, or what is to be said instead of one.
+func (s *source) piece(kind pieceKind) piece {
+	return piece{Place: rows.Place{Source: s.name}, source: s, kind: kind}
 }
 
 type pieceKind uint8

@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/certloupe/certloupe/certparse"
+	"github.com/certloupe/certloupe/internal/rows"
 	"github.com/certloupe/certloupe/validate"
 )
 
@@ -152,7 +153,7 @@ func (o *Options) complete() error {
 		o.Time = time.Now()
 	}
 	if o.ExpiringWithin == 0 {
-		o.ExpiringWithin = 30 * 24 * time.Hour
+		o.ExpiringWithin = rows.ExpiringWithin
 	}
 	if o.Format == "" {
 		o.Format = Auto
