@@ -1,6 +1,7 @@
 package certparse
 
 import (
+	"encoding/binary"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -102,8 +103,16 @@ func plain(tag byte, b []byte) bool {
 		}
 		return true
 	case tagUTF8String, tagIA5String:
-		for i, c := range b {
-			if c < 0x20 || c >= 0x7f {
+		i := 0
+		for ; len(b)-i >= 8; i += 8 {
+			// Eight at once: the highest bit of a byte is set if it is none of these characters.
+			const ones, high = 0x0101010101010101, 0x8080808080808080
+			if v := binary.LittleEndian.Uint64(b[i:]); (v|(v-' '*ones)|(v+ones))&high != 0 {
+				break
+			}
+		}
+		for ; i < len(b); i++ {
+			if c := b[i]; c < 0x20 || c >= 0x7f {
 				return tag == tagUTF8String && allPrintable(b[i:])
 			}
 		}

@@ -220,7 +220,7 @@ type inputReaderAt struct {
 
 func (r inputReaderAt) ReadAt(p []byte, off int64) (int, error) {
 	n, err := r.file.ReadAt(p, off)
-	r.o.e.read.Add(int64(n))
+	r.o.e.read += int64(n)
 	if err != nil && err != io.EOF {
 		err = readError{err}
 	}

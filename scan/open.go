@@ -89,7 +89,7 @@ func (r *inputReader) Read(p []byte) (int, error) {
 	}
 	n, err := r.o.file.(io.Reader).Read(p)
 	r.o.budget.in += int64(n)
-	r.o.e.read.Add(int64(n))
+	r.o.e.read += int64(n)
 	if err != nil && err != io.EOF {
 		err = readError{err}
 	}

@@ -211,8 +211,7 @@ func Run(ctx context.Context, w io.Writer, inputs iter.Seq[Input], opt Options) 
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	e := newEngine(ctx, opt)
-	go e.produce(inputs)
+	e := newEngine(ctx, opt, inputs)
 	for range opt.Workers {
 		go e.work()
 	}
