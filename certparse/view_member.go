@@ -61,21 +61,21 @@ func MemberNamed(name string) (m Member, ok bool) {
 // It is for rows of a table with very many certificates, and builds no strings
 // where that can be avoided.
 func (c *Certificate) WriteMember(w *jsontext.Writer, m Member) {
-	var room [512]byte
 	switch name := memberNames[m]; m {
 	case memberCommonName:
 		c.writeCommonName(w)
 	case memberSubject:
-		w.TextField(name, c.Subject().appendRFC4514(room[:0]))
+		writeName(w, name, c.Subject(), true)
 	case memberOwner:
-		w.TextField(name, c.Subject().appendDN(room[:0]))
+		writeName(w, name, c.Subject(), false)
 	case memberIssuer:
-		w.TextField(name, c.Issuer().appendDN(room[:0]))
+		writeName(w, name, c.Issuer(), false)
 	case memberVersion:
 		w.IntField(name, int64(c.version))
 	case memberSerialNumber:
-		w.TextField(name, appendDecimal(room[:0], c.RawSerialNumber()))
+		c.writeSerialNumber(w)
 	case memberSerialHex:
+		var room [64]byte
 		w.TextField(name, appendSerialHex(room[:0], c.RawSerialNumber()))
 	case memberEffectiveDate:
 		c.writeDate(w, name, c.notBefore, false)
@@ -116,6 +116,12 @@ func (c *Certificate) WriteMember(w *jsontext.Writer, m Member) {
 	case memberDNSNames:
 		writeStrings(w, name, c.DNSNames())
 	}
+}
+
+// writeName writes a name in one of its two forms of text.
+func writeName(w *jsontext.Writer, key string, n Name, rfc4514 bool) {
+	var room [512]byte
+	w.TextField(key, n.appendText(room[:0], rfc4514))
 }
 
 func (c *Certificate) writeDate(w *jsontext.Writer, key string, unix int64, extended bool) {

@@ -97,6 +97,13 @@ func (w *Writer) Key(k string) {
 	w.buf = b
 }
 
+// Member writes a whole member of an object, with its name, that was written before by
+// a Writer without indentation.
+func (w *Writer) Member(text []byte) {
+	w.next()
+	w.buf = append(w.buf, text...)
+}
+
 // String writes a string value.
 func (w *Writer) String(s string) {
 	w.next()

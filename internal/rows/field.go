@@ -107,8 +107,11 @@ func fieldsNamed(names ...string) []field {
 		if f.member, ok = certparse.MemberNamed(name); !ok {
 			panic("rows: there is no field " + name)
 		}
-		if name == "fingerprint" {
+		switch name {
+		case "fingerprint":
 			f.own = writeFingerprint // The digest is there already.
+		case "issuer":
+			f.own = writeIssuer
 		}
 		fields = append(fields, f)
 	}

@@ -118,6 +118,8 @@ type Judge struct {
 	layout layout
 	rows   []Row
 	codes  []finding.Code
+
+	issuers issuers
 }
 
 // NewJudge returns a Judge. The fields must be some of [Fields].

@@ -73,6 +73,45 @@ func TestFields(t *testing.T) {
 	}
 }
 
+// The issuer of a row is that of its certificate, whichever were written before.
+func TestIssuer(t *testing.T) {
+	cases, err := golden.Load("../../testdata/cases")
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := NewJudge(&Options{Fields: []string{"source", "issuer"}})
+	again := 0
+	for range 2 {
+		for _, c := range cases {
+			for _, data := range c.Files(golden.Failing) {
+				j.Reset()
+				j.Document(&Place{Source: "a"}, certparse.Parse(data, certparse.Options{}), data)
+				for _, r := range j.Rows() {
+					if r.Certificate == nil {
+						continue
+					}
+					der := r.Certificate.RawIssuer()
+					if slices.ContainsFunc(j.issuers[:], func(k knownIssuer) bool { return string(k.der) == string(der) }) {
+						again++
+					}
+					var got, want jsontext.Writer
+					j.Write(&got, &r)
+					want.BeginObject()
+					want.StringField("source", "a")
+					r.Certificate.WriteMember(&want, memberIssuer)
+					want.EndObject()
+					if string(got.Bytes()) != string(want.Bytes()) {
+						t.Fatalf("got  %s\nwant %s", got.Bytes(), want.Bytes())
+					}
+				}
+			}
+		}
+	}
+	if again < 100 {
+		t.Errorf("only %d issuers were known", again)
+	}
+}
+
 // Rows that were taken stay as they are, whatever is judged after them.
 func TestTake(t *testing.T) {
 	j := NewJudge(&Options{})
