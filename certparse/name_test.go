@@ -188,6 +188,9 @@ func TestPlain(t *testing.T) {
 				if got := plain(tagUTF8String, s); got != want {
 					t.Fatalf("UTF8String %q: %v", s, got)
 				}
+				if got := plain(tagPrintableString, s); got != printableChars[c] {
+					t.Fatalf("PrintableString %q: %v", s, got)
+				}
 			}
 		}
 	}

@@ -96,6 +96,11 @@ var printableChars = func() (set [256]bool) {
 func plain(tag byte, b []byte) bool {
 	switch tag {
 	case tagPrintableString:
+		for ; len(b) >= 4; b = b[4:] {
+			if !(printableChars[b[0]] && printableChars[b[1]] && printableChars[b[2]] && printableChars[b[3]]) {
+				return false
+			}
+		}
 		for _, c := range b {
 			if !printableChars[c] {
 				return false

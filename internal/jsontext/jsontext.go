@@ -89,6 +89,19 @@ func (w *Writer) EndArray() { w.close('[', ']') }
 
 // Key writes a member's name. The member's value must follow.
 func (w *Writer) Key(k string) {
+	if n := len(w.buf); n > 0 && w.depth > 0 && w.Indent == "" && cap(w.buf)-n >= len(k)+len(`,"":`) {
+		// The usual case in rows, of which there are very many: all at once.
+		b := w.buf[:n+len(k)+len(`,"":`)]
+		if b[n-1] != '{' {
+			b[n] = ','
+			n++
+		}
+		b[n] = '"'
+		n += 1 + copy(b[n+1:], k)
+		b[n], b[n+1] = '"', ':'
+		w.buf = b[:n+2]
+		return
+	}
 	w.next()
 	b := append(append(append(w.buf, '"'), k...), `":`...)
 	if w.Indent != "" {
