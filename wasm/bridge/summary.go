@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"runtime"
 	"time"
 
 	"github.com/certloupe/certloupe/certparse"
@@ -40,7 +41,10 @@ func summarize(c *call) ([]byte, *failure) {
 	var reader certparse.Reader
 	var w jsontext.Writer
 	w.Reset(make([]byte, 0, expected(list)))
-	for _, f := range list {
+	for i, f := range list {
+		if i%filesAtOnce == filesAtOnce-1 {
+			runtime.Gosched()
+		}
 		j.Reset()
 		d := reader.Parse(f.Data, certparse.Options{Name: f.Name, MaxSize: opt.maxSize()})
 		j.Document(&rows.Place{Source: f.Name, Line: 1}, d, f.Data)
@@ -51,6 +55,11 @@ func summarize(c *call) ([]byte, *failure) {
 	}
 	return w.Bytes(), nil
 }
+
+// filesAtOnce is how many files are judged before the garbage collector has its turn. A
+// browser's module has one thread, and a collection that has begun is not done before
+// the call is, and makes everything slower till then, unless it has a turn in between.
+const filesAtOnce = 32
 
 // expected is the length of the rows of most files, so that they are not moved to a
 // larger place again and again: what is left behind is collected in the middle of the
