@@ -44,13 +44,12 @@ func build(dir string, fast, stripped, sizes bool) error {
 		return err
 	}
 	module := filepath.Join(dir, "certloupe.wasm")
-	if err := compile("github.com/certloupe/certloupe/wasm", module, fast); err != nil {
-		return err
-	}
-	if stripped {
-		if err := stripFile(module); err != nil {
-			return fmt.Errorf("stripping: %w", err)
+	if !stripped {
+		if err := compile(browserModule, module, fast, ""); err != nil {
+			return err
 		}
+	} else if err := buildStripped(module, fast); err != nil {
+		return err
 	}
 	if err := copyRuntime(dir); err != nil {
 		return err
@@ -61,14 +60,41 @@ func build(dir string, fast, stripped, sizes bool) error {
 	return printSizes(module)
 }
 
-// compile compiles a command for browsers.
-func compile(command, module string, fast bool) error {
+// browserModule is the command that becomes the module.
+const browserModule = "github.com/certloupe/certloupe/wasm"
+
+// buildStripped builds the module as small as it gets.
+func buildStripped(module string, fast bool) error {
+	dir, err := os.MkdirTemp("", "certloupe-build")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	overlay, err := writeOverlay(dir, nil)
+	if err != nil {
+		return err
+	}
+	if err := compile(browserModule, module, fast, overlay); err != nil {
+		return err
+	}
+	if err := stripFile(module); err != nil {
+		return fmt.Errorf("stripping: %w", err)
+	}
+	return nil
+}
+
+// compile compiles a command for browsers, with an overlay for go build if it is not empty.
+func compile(command, module string, fast bool, overlay string) error {
 	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", module}
 	if !fast {
 		args = append(args, "-gcflags=all=-l")
 	}
+	if overlay != "" {
+		args = append(args, "-overlay="+overlay)
+	}
 	cmd := exec.Command("go", append(args, command)...)
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	// With another GOFIPS140 the standard library would be a copy that the overlay does not reach.
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOFIPS140=off")
 	cmd.Stderr = os.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("go build: %w", err)

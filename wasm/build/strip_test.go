@@ -24,7 +24,7 @@ func TestStrippedRuns(t *testing.T) {
 	want := ""
 	for _, inlined := range []bool{false, true} {
 		module := filepath.Join(dir, "runtime.wasm")
-		if err := compile("./testdata/runtime", module, inlined); err != nil {
+		if err := compile("./testdata/runtime", module, inlined, ""); err != nil {
 			t.Fatal(err)
 		}
 		for _, stripped := range []bool{false, true} {
@@ -52,7 +52,7 @@ func TestStrippedRuns(t *testing.T) {
 // TestStrip looks at what is in a stripped module, and at what is refused.
 func TestStrip(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "runtime.wasm")
-	if err := compile("./testdata/runtime", file, false); err != nil {
+	if err := compile("./testdata/runtime", file, false, ""); err != nil {
 		t.Fatal(err)
 	}
 	whole, err := os.ReadFile(file)
@@ -91,7 +91,7 @@ func TestStrip(t *testing.T) {
 // TestStripDamaged overwrites the tables bit by bit; what is wrong must be an error.
 func TestStripDamaged(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "runtime.wasm")
-	if err := compile("./testdata/runtime", file, false); err != nil {
+	if err := compile("./testdata/runtime", file, false, ""); err != nil {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(file)
