@@ -20,6 +20,7 @@ type section struct {
 // The sections that are looked at.
 const (
 	sectionCustom = 0
+	sectionCode   = 10
 	sectionData   = 11
 )
 
@@ -135,14 +136,14 @@ func (m *module) compiler() string {
 	return ""
 }
 
-// data returns the section that holds what memory begins with.
-func (m *module) data() (*section, error) {
+// section returns the first section of a kind.
+func (m *module) section(id byte) (*section, error) {
 	for i := range m.sections {
-		if m.sections[i].id == sectionData {
+		if m.sections[i].id == id {
 			return &m.sections[i], nil
 		}
 	}
-	return nil, errors.New("the module has no data")
+	return nil, errModule
 }
 
 // image is the memory as it is before the program runs, from address 0 on.

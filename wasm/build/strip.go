@@ -26,7 +26,7 @@ func strip(b []byte) ([]byte, error) {
 	if version := m.compiler(); version != goVersion && !strings.HasPrefix(version, goVersion+".") {
 		return nil, fmt.Errorf("tables of functions are known as %s makes them, and this is %q; use -strip=false", goVersion, version)
 	}
-	data, err := m.data()
+	data, err := m.section(sectionData)
 	if err != nil {
 		return nil, err
 	}
@@ -43,5 +43,12 @@ func strip(b []byte) ([]byte, error) {
 	}
 	t.coarsen()
 	data.body = memory.section()
+	code, err := m.section(sectionCode)
+	if err != nil {
+		return nil, err
+	}
+	if code.body, err = rewriteCode(code.body); err != nil {
+		return nil, err
+	}
 	return m.append(nil), nil
 }

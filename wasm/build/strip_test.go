@@ -102,7 +102,7 @@ func TestStripDamaged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := m.data()
+	data, err := m.section(sectionData)
 	if err != nil {
 		t.Fatal(err)
 	}
