@@ -6,7 +6,7 @@ import (
 )
 
 // Go's compiler writes code for WebAssembly that is far from what it could be: as if for
-// a machine with registers that jumps by numbers. Four habits of it make up a good part of the
+// a machine with registers that jumps by numbers. Five habits of it make up a good part of the
 // module, and can be undone one instruction after the other, without knowing what
 // a function does. All other instructions stay as they are, because code that is much alike
 // is what compression lives on: wasm-opt, which does far more, makes the module larger by
@@ -16,6 +16,8 @@ import (
 //     offset of 0, rather than being an offset itself: see foldOffsets.
 //   - Every jump sets a number and goes to a table at the start of the function, even
 //     where its target can be reached directly: see jumpDirectly.
+//   - After each call whose goroutine may have been stopped, a function leaves by way of
+//     a block around all others, and returns 1 behind it: see returnDirectly.
 //   - The stack pointer is kept in a local variable that nobody reads any more: see shorten.
 //   - A condition is turned round twice on the way: see shorten.
 
@@ -60,7 +62,7 @@ func rewriteFunction(body []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	code = shorten(foldOffsets(code))
+	code = shorten(foldOffsets(returnDirectly(code)))
 	for _, in := range code {
 		out = append(out, in.raw...)
 	}
@@ -212,6 +214,40 @@ func jumpDirectly(code []instruction) ([]instruction, error) {
 		out = append(out, in)
 	}
 	return out, nil
+}
+
+// returnDirectly turns
+//
+//	block, …, br_if BLOCK, …, end, i32.const 1, end
+//
+// around a whole function into if, i32.const 1, return, end in the place of br_if. That has more bytes, but the same
+// ones after each call, and the number of blocks in between is not among them.
+func returnDirectly(code []instruction) []instruction {
+	n := len(code)
+	if n < 4 || !matches(code[n-3:], opEnd, opI32Const, opEnd) || code[n-2].n != 1 {
+		return code
+	}
+	out := make([]instruction, 0, n)
+	depth := int64(0)
+	for i, in := range code {
+		switch in.op {
+		case opBlock, opLoop, opIf:
+			if depth++; depth == 1 && in.op != opBlock {
+				return code
+			}
+		case opEnd:
+			if depth--; depth == 0 && i != n-3 {
+				return code // There is no block around all others.
+			}
+		case opBrIf:
+			if in.n == depth-1 {
+				out = append(out, instruction{op: opIf, raw: []byte{opIf, voidBlock}}, withValue(opI32Const, 1), plain(opReturn), plain(opEnd))
+				continue
+			}
+		}
+		out = append(out, in)
+	}
+	return out
 }
 
 // dispatched returns where the loop begins whose blocks are open, if there is nothing
