@@ -39,8 +39,10 @@ const (
 	opGlobalGet    = 0x23
 	opGlobalSet    = 0x24
 	opLoadFirst    = 0x28 // i32.load
+	opI32Load      = 0x28
 	opLoadLast     = 0x35 // i64.load32_u
 	opStoreFirst   = 0x36 // i32.store
+	opI32Store     = 0x36
 	opI64Store     = 0x37
 	opStoreLast    = 0x3e // i64.store32
 	opMemorySize   = 0x3f
@@ -51,11 +53,13 @@ const (
 	opF64Const     = 0x44
 	opI32Eqz       = 0x45
 	opI32Eq        = 0x46
+	opI32LtU       = 0x49
 	opI64Eqz       = 0x50
 	opI64Eq        = 0x51
 	opF32Eq        = 0x5b
 	opI32Add       = 0x6a
 	opI32Sub       = 0x6b
+	opI32Mul       = 0x6c
 	opI64Add       = 0x7c
 	opI32WrapI64   = 0xa7
 	opI64ExtendI32 = 0xad // i64.extend_i32_u

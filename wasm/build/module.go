@@ -19,9 +19,13 @@ type section struct {
 
 // The sections that are looked at.
 const (
-	sectionCustom = 0
-	sectionCode   = 10
-	sectionData   = 11
+	sectionCustom   = 0
+	sectionType     = 1
+	sectionImport   = 2
+	sectionFunction = 3
+	sectionStart    = 8
+	sectionCode     = 10
+	sectionData     = 11
 )
 
 var magic = []byte("\x00asm\x01\x00\x00\x00")

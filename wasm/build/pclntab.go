@@ -39,16 +39,18 @@ const (
 	sliceSize   = 3 * word
 	functabSize = 8
 
-	funcSize      = 44
-	funcNameOff   = 4
-	funcPCSP      = 16
-	funcPCFile    = 20
-	funcPCLine    = 24
-	funcNPCData   = 28
-	funcCUOffset  = 32
-	funcStartLine = 36
-	funcID        = 40
-	funcNFuncData = 43
+	funcSize        = 44
+	funcNameOff     = 4
+	funcArgs        = 8
+	funcDeferReturn = 12
+	funcPCSP        = 16
+	funcPCFile      = 20
+	funcPCLine      = 24
+	funcNPCData     = 28
+	funcCUOffset    = 32
+	funcStartLine   = 36
+	funcID          = 40
+	funcNFuncData   = 43
 
 	// bucketSize is the size of a runtime.findfuncbucket, bucketRange how many
 	// addresses it is about, pcRange how many a function has.
@@ -216,19 +218,19 @@ func keptName(name string, id byte) string {
 	return ""
 }
 
-// strip takes out what only stack traces need.
-func (t *pclntab) strip() error {
+// strip takes out what only stack traces need, and returns what is left of the functions.
+func (t *pclntab) strip() ([]*function, error) {
 	names := newPool(t.memory.in(t.names))
 	pcs := newPool(t.memory.in(t.pctab))
 	var list []*function
 	for i := range t.nfunc {
 		f, err := t.function(i)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		name, err := names.text(f.get(funcNameOff))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		f.put(funcNameOff, names.add([]byte(keptName(name, f.fixed[funcID])+"\x00")))
 		for _, field := range []int{funcPCFile, funcPCLine, funcCUOffset, funcStartLine} {
@@ -244,53 +246,26 @@ func (t *pclntab) strip() error {
 				f.funcdata[j] = missing
 			}
 		}
-		for len(f.pcdata) > 0 && f.pcdata[len(f.pcdata)-1] == 0 {
-			f.pcdata = f.pcdata[:len(f.pcdata)-1]
-		}
-		for len(f.funcdata) > 0 && f.funcdata[len(f.funcdata)-1] == missing {
-			f.funcdata = f.funcdata[:len(f.funcdata)-1]
-		}
 		list = append(list, f)
 	}
 	for _, f := range list {
 		at, err := pcs.move(f.get(funcPCSP))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		f.put(funcPCSP, at)
 		for j := range f.pcdata {
 			if f.pcdata[j], err = pcs.move(f.pcdata[j]); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
 	clear(t.memory.in(t.cutab))
 	clear(t.memory.in(t.filetab))
 	if err := names.replace(); err != nil {
-		return err
+		return nil, err
 	}
-	if err := pcs.replace(); err != nil {
-		return err
-	}
-	return t.write(list)
-}
-
-// write writes the functions back, closer together.
-func (t *pclntab) write(list []*function) error {
-	table := t.memory.in(t.funcs)
-	at := t.index()
-	clear(table[at:])
-	for i, f := range list {
-		f.put(funcNPCData, len(f.pcdata))
-		f.fixed[funcNFuncData] = byte(len(f.funcdata))
-		t.memory.putUint32(t.ftab.at+i*functabSize+4, at)
-		at += copy(table[at:], f.fixed)
-		for _, value := range slices.Concat(f.pcdata, f.funcdata) {
-			image(table).putUint32(at, value)
-			at += 4
-		}
-	}
-	return nil
+	return list, pcs.replace()
 }
 
 // pool is a table of pieces that are known by their offsets, and what it becomes.
@@ -360,17 +335,4 @@ func (p *pool) replace() error {
 	}
 	clear(p.old[copy(p.old, p.new):])
 	return nil
-}
-
-// coarsen makes findfunctab small. A function has as many addresses as sixteen
-// buckets, and only the first of them is ever looked at, because the runtime
-// searches by the address at which a function starts. From there it goes on to the
-// next functions until it has the right one, so that several may share a value.
-func (t *pclntab) coarsen() {
-	const share = 8
-	table := t.memory[t.findfunctab:][:t.buckets()*bucketSize]
-	clear(table)
-	for i := range t.nfunc {
-		table.putUint32(i*(pcRange/bucketRange)*bucketSize, i/share*share)
-	}
 }

@@ -38,16 +38,23 @@ func strip(b []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.strip(); err != nil {
+	list, err := t.strip()
+	if err != nil {
 		return nil, err
 	}
-	t.coarsen()
+	start, err := t.pack(list)
+	if err != nil {
+		return nil, err
+	}
 	data.body = memory.section()
 	code, err := m.section(sectionCode)
 	if err != nil {
 		return nil, err
 	}
 	if code.body, err = rewriteCode(code.body); err != nil {
+		return nil, err
+	}
+	if err := m.addStart(start); err != nil {
 		return nil, err
 	}
 	return m.append(nil), nil

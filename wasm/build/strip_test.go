@@ -71,12 +71,9 @@ func TestStrip(t *testing.T) {
 		t.Error("the names are not those that should be left")
 	}
 
-	again, err := strip(stripped)
-	if err != nil || !bytes.Equal(again, stripped) {
-		t.Errorf("stripping again changes something: %v", err)
-	}
 	refused := map[string][]byte{
 		"another version of Go": bytes.ReplaceAll(whole, []byte("\x08go"+strings.TrimPrefix(goVersion, "go")), []byte("\x08go1.99")),
+		"a stripped module":     stripped,
 		"no module":             []byte("#!/bin/sh"),
 		"half a module":         whole[:len(whole)/2],
 		"another table":         bytes.ReplaceAll(whole, []byte(headerMagic[:4]), []byte("\xf0\xff\xff\xff")),
@@ -127,7 +124,7 @@ func TestStripDamaged(t *testing.T) {
 		binary.LittleEndian.PutUint32(damaged[at:], 0x7ffffff0)
 		table, err := findPclntab(damaged)
 		if err == nil {
-			err = table.strip()
+			_, err = table.strip()
 		}
 		if err == nil {
 			t.Errorf("%s: no error", what)
