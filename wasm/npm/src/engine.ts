@@ -1,5 +1,5 @@
 import { CertloupeError, type ErrorCode } from "./errors.js";
-import { Instance, type Call } from "./instance.js";
+import { Instance, wipe, type Call } from "./instance.js";
 
 /** What carries out calls, here or in a Worker. */
 export interface Engine {
@@ -27,9 +27,14 @@ export class LocalEngine implements Engine {
   }
 
   async run(call: Call, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-    const instance = await this.#ready();
-    signal?.throwIfAborted();
-    if (this.#disposed) throw disposed();
+    let instance: Instance;
+    try {
+      instance = await this.#ready();
+      signal?.throwIfAborted();
+    } catch (err) {
+      wipe(call);
+      throw err;
+    }
     // From here on nothing can come in between.
     let keep = false;
     try {

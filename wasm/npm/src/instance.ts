@@ -78,7 +78,7 @@ export class Instance {
       const size = chunks.reduce((sum, chunk) => sum + 4 + chunk.length, 0);
       return this.#carryOut(chunks, size);
     } finally {
-      for (const part of call.parts) part.data.fill(0);
+      wipe(call);
     }
   }
 
@@ -117,6 +117,11 @@ function write(view: DataView, chunks: Uint8Array[]): void {
     bytes.set(chunk, at + 4);
     at += 4 + chunk.length;
   }
+}
+
+/** Zeroes the data of a call, unless it was handed over to a Worker. */
+export function wipe(call: Call): void {
+  for (const part of call.parts) if (part.data.length > 0) part.data.fill(0);
 }
 
 const encoder = new TextEncoder();

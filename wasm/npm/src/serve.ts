@@ -16,7 +16,7 @@ export function serve(reply: (outcome: Outcome, transfer: ArrayBuffer[]) => void
       reply({ bytes }, [bytes.buffer]);
     } catch (err) {
       const { code, message } = asError("module-crashed", "the Worker failed", err);
-      reply({ code, message }, []);
+      reply({ error: { code, message } }, []);
     }
   };
 }

@@ -643,15 +643,15 @@ export interface Fix {
    */
   mended: boolean;
   /**
-   * Something is wrong that could not be repaired.
+   * There is no text, or something remains that could not be repaired.
    */
   damaged: boolean;
   /**
-   * The text was made of DER.
+   * The file is DER.
    */
   converted: boolean;
   /**
-   * The text was taken out of a container.
+   * The file has a container.
    */
   unpacked: boolean;
   /**
@@ -659,7 +659,7 @@ export interface Fix {
    */
   withheld_keys: number;
   /**
-   * The text has a private key.
+   * The file has a private key, or something that may have one, and so has the text.
    */
   secret: boolean;
   /**
