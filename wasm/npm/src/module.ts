@@ -10,8 +10,14 @@ type Uncompiled = URL | string | Response | Promise<Response> | BufferSource;
 export async function compile(source: ModuleSource, open: Open): Promise<WebAssembly.Module> {
   if (typeof WebAssembly === "undefined") throw new CertloupeError("compile-failed", "there is no WebAssembly here");
   const given: unknown = source;
-  if (given instanceof WebAssembly.Module) return given;
-  const opened = await load(given as Uncompiled, open);
+  const module = given instanceof WebAssembly.Module ? given : await compileOpened(await load(given as Uncompiled, open));
+  if (!WebAssembly.Module.exports(module).some((e) => e.name === "certloupe_call")) {
+    throw new CertloupeError("compile-failed", "the module is not that of Certloupe");
+  }
+  return module;
+}
+
+async function compileOpened(opened: Response | BufferSource): Promise<WebAssembly.Module> {
   try {
     return isResponse(opened) ? await WebAssembly.compileStreaming(opened) : await WebAssembly.compile(opened);
   } catch (err) {
@@ -28,9 +34,8 @@ async function load(source: Uncompiled, open: Open): Promise<Response | BufferSo
     const opened = typeof given === "string" || given instanceof URL ? await open(given) : given;
     if (!isResponse(opened)) return opened;
     if (!opened.ok) throw new Error(`the server answered ${opened.status}`);
-    const type = opened.headers.get("content-type")?.trim().toLowerCase();
-    // Streaming takes no other type, and servers know the type less often than browsers know streaming.
-    if (type === "application/wasm" && typeof WebAssembly.compileStreaming === "function") return opened;
+    // Streaming takes no other type, and not every server knows it.
+    if (opened.headers.get("content-type") === "application/wasm" && typeof WebAssembly.compileStreaming === "function") return opened;
     return await opened.arrayBuffer();
   } catch (err) {
     throw asError("load-failed", "the module could not be fetched", err);

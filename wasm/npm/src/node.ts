@@ -13,7 +13,8 @@ const certloupe: Package = makePackage({
     if (!url || !/^(file|https?|data|blob):$/.test(url.protocol)) return readFile(location);
     return url.protocol === "file:" ? readFile(url) : fetch(url);
   },
-  worker: (make) => attach(make ?? (() => new Worker(new URL("./worker.node.js", import.meta.url)))),
+  // Without the flags of the program, some of which a Worker refuses, such as --input-type.
+  worker: (make) => attach(make ?? (() => new Worker(new URL("./worker.node.js", import.meta.url), { execArgv: [] }))),
 });
 
 function attach(make: () => WorkerLike): StartWorker {
