@@ -6,10 +6,11 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const places = process.env.CHROMIUM ? [process.env.CHROMIUM] : ["chromium", "chromium-browser", "google-chrome"].map((name) => `/usr/bin/${name}`);
+const executablePath = places.find((path) => existsSync(path));
 
 /** Why there is no Chromium, for the option skip of a test; false if it is there. */
-export const missing = existsSync(executablePath) ? false : `NOT RUN: ${executablePath} is missing (set CHROMIUM), so nothing shows that browsers do the same`;
+export const missing = executablePath ? false : `NOT RUN: ${places.join(" and ")} are missing (set CHROMIUM), so nothing shows that browsers do the same`;
 
 export function launch() {
   return chromium.launch({
