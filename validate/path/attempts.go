@@ -32,8 +32,9 @@ func (b *builder) deadEnd(path []*dossier, last *dossier, circular bool) {
 }
 
 func (b *builder) stop(what string, limit int) {
-	if b.exhausted.Code == "" {
-		b.exhausted = finding.New("path-budget", finding.Where{}, finding.Str("what", what), finding.Int("limit", limit))
+	if b.exhausted == nil {
+		f := finding.New("path-budget", finding.Where{Certificate: finding.At(0)}, finding.Str("what", what), finding.Int("limit", limit))
+		b.exhausted = &f
 	}
 	if b.best == nil {
 		b.best = &Result{}

@@ -114,10 +114,10 @@ func (x *nameIndex) find(d *dossier) []int {
 
 // candidates returns the certificates in the pool whose subject is the issuer of d.
 func (b *builder) candidates(d *dossier) []*dossier {
-	if d.issuersKnown {
+	if d.known.issuers {
 		return d.issuers
 	}
-	d.issuersKnown = true
+	d.known.issuers = true
 	found := b.bySubject.find(d)
 	if len(found) == 0 {
 		return nil
@@ -172,29 +172,8 @@ func (b *builder) plausible(d *dossier) bool {
 	return !b.at.Before(from) && !b.at.After(to) && d.IsCA() && (presence == certparse.Absent || usage.Has(certparse.KeyCertSign))
 }
 
-// circular reports whether the path has the subject and key of d already.
-func (b *builder) circular(path []*dossier, d *dossier) bool {
-	for _, p := range path {
-		if b.entity(p) == b.entity(d) {
-			return true
-		}
-	}
-	return false
-}
-
-// entity returns the number of a certificate's subject and key.
-func (b *builder) entity(d *dossier) int {
-	if d.entity == 0 {
-		id := string(d.RawSubject()) + string(d.PublicKey().SPKI())
-		n, ok := b.entities[id]
-		if !ok {
-			if b.entities == nil {
-				b.entities = map[string]int{}
-			}
-			n = len(b.entities) + 1
-			b.entities[id] = n
-		}
-		d.entity = n
-	}
-	return d.entity
+// circular reports whether the path has the subject and key of d already: it runs
+// in a circle.
+func circular(path []*dossier, d *dossier) bool {
+	return slices.ContainsFunc(path, d.sameEntity)
 }

@@ -32,8 +32,8 @@ type policyNode struct {
 	// expected is the expected_policy_set, what the next certificate calls the
 	// policy, once it was mapped; until then it is the policy itself.
 	expected []string
-
-	one [1]*policyNode // where parents stand if there is only one
+	// reached says that constrained came to the node.
+	reached bool
 }
 
 // expects calls f for each policy in the expected_policy_set.
@@ -108,9 +108,9 @@ type policyGraph struct {
 	last policyLevel
 	cost int
 	// few are the first nodes, which nearly all graphs do with.
-	few  [6]policyNode
+	few  [4]policyNode
 	used int
-	// room is where the first levels stand.
+	// room is where the first levels and lists of parents stand.
 	room  [12]*policyNode
 	taken int
 }
@@ -146,9 +146,7 @@ func (g *policyGraph) node(policy string) *policyNode {
 // child adds a node to the next level.
 func (g *policyGraph) child(level *policyLevel, policy string, parents ...*policyNode) {
 	n := g.node(policy)
-	if n.parents = append(n.one[:0], parents...); len(parents) > 1 {
-		n.one[0] = nil
-	}
+	n.parents = append(g.list(len(parents)), parents...)
 	level.add(n)
 	g.cost += 1 + len(parents)
 }
@@ -240,45 +238,34 @@ func (g *policyGraph) constrained(acceptable []string) []string {
 	if g.null() {
 		return nil
 	}
-	found := map[string]bool{}
-	seen := map[*policyNode]bool{}
+	var found []string
 	var room [fewPolicies]*policyNode
 	queue := append(room[:0], g.last.nodes...)
-	for _, n := range queue {
-		seen[n] = true
-	}
 	for len(queue) > 0 {
 		n := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
 		for _, p := range n.parents {
 			if p.policy == certparse.AnyPolicy && n.policy != certparse.AnyPolicy {
-				found[n.policy] = true
+				found = append(found, n.policy)
 			}
-			if !seen[p] {
-				seen[p] = true
+			if !p.reached {
+				p.reached = true
 				queue = append(queue, p)
 			}
 		}
 	}
 	wild := g.last.find(certparse.AnyPolicy) != nil
-	everything := len(acceptable) == 0 || slices.Contains(acceptable, certparse.AnyPolicy)
-	var set []string
-	if everything {
-		for p := range found {
-			set = append(set, p)
-		}
-		if wild {
-			set = append(set, certparse.AnyPolicy)
-		}
-	} else {
-		for _, p := range acceptable {
-			if wild || found[p] {
-				set = append(set, p)
-			}
-		}
+	if len(acceptable) > 0 && !slices.Contains(acceptable, certparse.AnyPolicy) {
+		slices.Sort(found)
+		found = slices.DeleteFunc(slices.Clone(acceptable), func(p string) bool {
+			_, is := slices.BinarySearch(found, p)
+			return !wild && !is
+		})
+	} else if wild {
+		found = append(found, certparse.AnyPolicy)
 	}
-	slices.Sort(set)
-	return slices.Compact(set)
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 // checkPolicies processes the policies and mappings of a certificate. It returns
@@ -290,7 +277,7 @@ func (v *validator) checkPolicies(s *state, d *dossier, i int, selfIssued bool, 
 	}
 	before, left := s.policies.cost, v.policyCost <= maxPolicyWork
 	if s.policies.cost += len(listed) + len(mappings); left && s.policies.cost <= maxPolicyNodes {
-		s.policies.step(listed, s.inhibitAnyPolicy > 0 || i > 0 && selfIssued)
+		s.policies.step(listed, s.inhibitAnyPolicy > 0 || selfIssued)
 		if s.explicitPolicy == 0 && s.policies.null() && i > 0 {
 			if !s.policyRefused {
 				j.add("path-policy-required", i)
