@@ -91,9 +91,7 @@ func (b *builder) note(r *Result, how rank) {
 // longer one came closer.
 func (b *builder) closer(how rank, n, length int) bool {
 	switch {
-	case b.best == nil:
-		return true
-	case how != b.bestRank:
+	case how != b.bestRank: // which is less than all ranks as long as there is no attempt
 		return how > b.bestRank
 	case n != len(b.best.Findings):
 		return n < len(b.best.Findings)

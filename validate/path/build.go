@@ -165,7 +165,7 @@ func (b *builder) via(longer []*dossier, last, issuer *dossier, count int) *Resu
 		return nil
 	}
 	key := issuer.PublicKey()
-	if inherits := key.Algorithm == certparse.DSA && key.Bits == 0; !inherits { // Otherwise it is not known yet.
+	if key.Algorithm != certparse.DSA { // The parameters of such a key may be those of one further up.
 		err := b.verify(last.Certificate, key)
 		if err == errBudget {
 			b.stop("signatures", maxSignatures)

@@ -11,10 +11,9 @@ import (
 // gather fills the pool, without repetitions and without what is an anchor anyway.
 // Certificates are the same if their bytes are; the signature tells nearly all others.
 func (b *builder) gather(intermediates []*certparse.Certificate) {
-	if b.pool = b.room[:0]; len(intermediates) > len(b.room) {
-		b.pool = make([]*dossier, 0, len(intermediates))
-	}
+	b.pool = b.room[:0]
 	b.byAnchor.anchors = b.anchors
+	b.byAnchor.found, b.bySubject.found = b.byAnchor.room[:0], b.bySubject.room[:0]
 	if len(intermediates)*(len(b.anchors)+len(intermediates)) <= maxPairs {
 		for _, c := range intermediates {
 			if !b.isAnchor(c) && !slices.ContainsFunc(b.pool, func(d *dossier) bool { return c.Equal(d.Certificate) }) {
@@ -92,9 +91,7 @@ const (
 func (x *nameIndex) find(d *dossier) []int {
 	name := d.Issuer()
 	if x.lookups++; x.by == nil && x.lookups <= maxLookups && (nameHeaders+len(name.Raw()))*x.count() <= maxScanned {
-		if x.found = x.found[:0]; x.found == nil {
-			x.found = x.room[:0]
-		}
+		x.found = x.found[:0]
 		for i := range x.count() {
 			if x.name(i).Equal(name) {
 				x.found = append(x.found, i)

@@ -154,10 +154,6 @@ func (g *policyGraph) child(level *policyLevel, policy string, parents ...*polic
 // step is RFC 9618, Section 5.3: steps (d) and (e) of RFC 5280, Section 6.1.3.
 // anyPolicy says whether that policy counts in this certificate.
 func (g *policyGraph) step(listed []certparse.PolicyInformation, anyPolicy bool) {
-	if g.null() || len(listed) == 0 {
-		g.last = policyLevel{}
-		return
-	}
 	level := policyLevel{nodes: g.list(len(listed))}
 	expecting := g.last.expecting()
 	// inherit adds a policy below the nodes that expect it, if there are any.
@@ -198,17 +194,9 @@ func (g *policyGraph) step(listed []certparse.PolicyInformation, anyPolicy bool)
 // rename is RFC 9618, Section 5.4: step (b) of RFC 5280, Section 6.1.4. allowed
 // says whether policies may still be mapped.
 func (g *policyGraph) rename(mappings []certparse.PolicyMapping, allowed bool) {
-	if g.null() {
-		return
-	}
 	to := make(map[string][]string, len(mappings))
 	var from []string
-	seen := make(map[certparse.PolicyMapping]bool, len(mappings))
 	for _, m := range mappings {
-		if seen[m] {
-			continue
-		}
-		seen[m] = true
 		if to[m.IssuerDomainPolicy] == nil {
 			from = append(from, m.IssuerDomainPolicy)
 		}
@@ -235,9 +223,6 @@ func (g *policyGraph) rename(mappings []certparse.PolicyMapping, allowed bool) {
 // step (g) of RFC 5280, Section 6.1.5. The policies are in the terms of the
 // anchor: those of nodes all of whose ancestors are anyPolicy.
 func (g *policyGraph) constrained(acceptable []string) []string {
-	if g.null() {
-		return nil
-	}
 	var found []string
 	var room [fewPolicies]*policyNode
 	queue := append(room[:0], g.last.nodes...)
@@ -255,17 +240,22 @@ func (g *policyGraph) constrained(acceptable []string) []string {
 		}
 	}
 	wild := g.last.find(certparse.AnyPolicy) != nil
-	if len(acceptable) > 0 && !slices.Contains(acceptable, certparse.AnyPolicy) {
-		slices.Sort(found)
-		found = slices.DeleteFunc(slices.Clone(acceptable), func(p string) bool {
-			_, is := slices.BinarySearch(found, p)
-			return !wild && !is
-		})
-	} else if wild {
+	if wild {
 		found = append(found, certparse.AnyPolicy)
 	}
 	slices.Sort(found)
-	return slices.Compact(found)
+	found = slices.Compact(found)
+	if len(acceptable) == 0 || slices.Contains(acceptable, certparse.AnyPolicy) {
+		return found
+	}
+	var set []string
+	for _, p := range acceptable {
+		if _, is := slices.BinarySearch(found, p); wild || is {
+			set = append(set, p)
+		}
+	}
+	slices.Sort(set)
+	return slices.Compact(set)
 }
 
 // checkPolicies processes the policies and mappings of a certificate. It returns
@@ -278,7 +268,7 @@ func (v *validator) checkPolicies(s *state, d *dossier, i int, selfIssued bool, 
 	before, left := s.policies.cost, v.policyCost <= maxPolicyWork
 	if s.policies.cost += len(listed) + len(mappings); left && s.policies.cost <= maxPolicyNodes {
 		s.policies.step(listed, s.inhibitAnyPolicy > 0 || selfIssued)
-		if s.explicitPolicy == 0 && s.policies.null() && i > 0 {
+		if s.explicitPolicy == 0 && s.policies.null() {
 			if !s.policyRefused {
 				j.add("path-policy-required", i)
 			}
