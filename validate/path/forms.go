@@ -172,8 +172,9 @@ func smtpUTF8Mailbox(raw []byte) (address string, is bool) {
 	}
 	in := cryptobyte.String(rest)
 	var wrap, value cryptobyte.String
-	in.ReadASN1(&wrap, asn1.Tag(0).ContextSpecific().Constructed()) // Otherwise something is left.
-	if !wrap.ReadASN1(&value, asn1.UTF8String) || !wrap.Empty() || !in.Empty() {
+	// What is none of these is empty. Nothing follows: other names are two elements.
+	in.ReadASN1(&wrap, asn1.Tag(0).ContextSpecific().Constructed())
+	if !wrap.ReadASN1(&value, asn1.UTF8String) || !wrap.Empty() {
 		return "", true
 	}
 	return string(value), true
