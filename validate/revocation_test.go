@@ -37,6 +37,10 @@ func TestPolicies(t *testing.T) {
 		{"good", answered(&ocsp.Result{Status: ocsp.Good}), validate.StatusGood, "certificate-revoked", [3]finding.Severity{}},
 		{"revoked", answered(&ocsp.Result{Status: ocsp.Revoked, RevokedAt: pathTime, Reason: ocsp.KeyCompromise, Findings: []finding.Finding{revoked}}),
 			validate.StatusRevoked, "certificate-revoked", [3]finding.Severity{finding.Error, finding.Error, finding.Error}},
+		{"revoked, whatever else is said", validate.Answer{Result: &ocsp.Result{Status: ocsp.Revoked}, Unasked: validate.StatusNothingToAsk},
+			validate.StatusRevoked, "certificate-revoked", [3]finding.Severity{finding.Error, finding.Error, finding.Error}},
+		{"good, with a remark", answered(&ocsp.Result{Status: ocsp.Good, Findings: []finding.Finding{stale.As(finding.Notice)}}),
+			validate.StatusGood, "ocsp-stale", [3]finding.Severity{finding.Notice, finding.Notice, finding.Notice}},
 		{"unknown", answered(&ocsp.Result{Status: ocsp.Unknown, Findings: []finding.Finding{unknown}}),
 			validate.StatusUnknown, "certificate-status-unknown", [3]finding.Severity{finding.Notice, finding.Warning, finding.Error}},
 		{"refused", answered(&ocsp.Result{Code: "ocsp-stale", Findings: []finding.Finding{stale}}),
@@ -122,6 +126,27 @@ func TestRefusedWithoutFinding(t *testing.T) {
 	}})
 	if r.Verdict != validate.Rejected {
 		t.Error("a revoked certificate was accepted")
+	}
+}
+
+// TestRevokedOnce: who says by itself that a certificate was revoked is not
+// repeated in other words.
+func TestRevokedOnce(t *testing.T) {
+	root := newRoot(t, "Root")
+	own := finding.New("certificate-revoked", finding.Where{}, finding.Time("time", pathTime), finding.Str("reason", "keyCompromise")).As(finding.Error)
+	r := judgeChain(&validate.ChainRequest{Files: partyFiles(root.server()), Roots: partyFiles(root), Revocation: validate.Revocation{
+		Status: func(_, _ *certparse.Certificate) validate.Answer {
+			return validate.Answer{Result: &ocsp.Result{Status: ocsp.Revoked, Findings: []finding.Finding{own}}}
+		},
+	}})
+	n := 0
+	for _, f := range r.Findings {
+		if f.Code == "certificate-revoked" {
+			n++
+		}
+	}
+	if n != 1 || r.Verdict != validate.Rejected {
+		t.Errorf("%s: %s", r.Verdict, codes(r.Findings))
 	}
 }
 
