@@ -2,7 +2,9 @@ package validate_test
 
 import (
 	"crypto/x509"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -147,6 +149,67 @@ func TestRevokedOnce(t *testing.T) {
 	}
 	if n != 1 || r.Verdict != validate.Rejected {
 		t.Errorf("%s: %s", r.Verdict, codes(r.Findings))
+	}
+}
+
+// TestSaidOnce: what two sources say in the same words is one finding, as grave as
+// the graver of them; what they say in other words, or about something else, is two.
+func TestSaidOnce(t *testing.T) {
+	root := newRoot(t, "Root")
+	stale := finding.New("ocsp-stale", finding.Where{}, finding.Time("next_update", pathTime)).As(finding.Notice)
+	later := finding.New("ocsp-stale", finding.Where{}, finding.Time("next_update", pathTime.Add(time.Hour)))
+	other := stale
+	other.Code = "crl-stale"
+	for _, test := range []struct {
+		name string
+		said []finding.Finding
+		want int
+	}{
+		{"the same", []finding.Finding{stale, stale.As(finding.Warning), stale}, 1},
+		{"in other words", []finding.Finding{stale.As(finding.Warning), later.As(finding.Warning)}, 2},
+		{"of another kind", []finding.Finding{stale.As(finding.Warning), other.As(finding.Warning)}, 2},
+	} {
+		r := judgeChain(&validate.ChainRequest{Files: partyFiles(root.server()), Roots: partyFiles(root), Revocation: validate.Revocation{
+			Status: func(_, _ *certparse.Certificate) validate.Answer {
+				return validate.Answer{Result: &ocsp.Result{Status: ocsp.Good}, Findings: test.said}
+			},
+		}})
+		n := 0
+		for _, f := range r.Findings {
+			if f.Code == "ocsp-stale" || f.Code == "crl-stale" {
+				if n++; f.Severity != finding.Warning {
+					t.Errorf("%s: %v", test.name, f.Severity)
+				}
+			}
+		}
+		if n != test.want {
+			t.Errorf("%s: %d findings, want %d", test.name, n, test.want)
+		}
+	}
+}
+
+// TestStatusJSON: the report has what is known of a status, and nothing else.
+func TestStatusJSON(t *testing.T) {
+	root := newRoot(t, "Root")
+	all := ocsp.Result{Status: ocsp.Revoked, Code: "ocsp-stale", RevokedAt: pathTime, Reason: ocsp.KeyCompromise, ProducedAt: pathTime.Add(1 * time.Hour), ThisUpdate: pathTime.Add(2 * time.Hour), NextUpdate: pathTime.Add(3 * time.Hour)}
+	for _, test := range []struct {
+		answer validate.Answer
+		want   map[string]any
+	}{
+		{validate.Answer{Result: &all, Source: "x"}, map[string]any{"certificate": 0.0, "status": "revoked", "source": "x", "code": "ocsp-stale", "revoked_at": "2026-06-01T12:00:00Z",
+			"reason": "keyCompromise", "produced_at": "2026-06-01T13:00:00Z", "this_update": "2026-06-01T14:00:00Z", "next_update": "2026-06-01T15:00:00Z"}},
+		{validate.Answer{Result: &ocsp.Result{Status: ocsp.Good}}, map[string]any{"certificate": 0.0, "status": "good"}},
+	} {
+		r := judgeChain(&validate.ChainRequest{Files: partyFiles(root.server()), Roots: partyFiles(root), Revocation: validate.Revocation{
+			Status: func(_, _ *certparse.Certificate) validate.Answer { return test.answer },
+		}})
+		var report struct{ Revocation []map[string]any }
+		if err := json.Unmarshal(r.JSON(), &report); err != nil {
+			t.Fatal(err)
+		}
+		if len(report.Revocation) != 1 || !maps.Equal(report.Revocation[0], test.want) {
+			t.Errorf("%v, want %v", report.Revocation, test.want)
+		}
 	}
 }
 
@@ -301,6 +364,21 @@ func TestExcused(t *testing.T) {
 		}
 		if refused != test.refused {
 			t.Errorf("%s: refused %v, %s", test.name, refused, codes(r.Findings))
+		}
+	}
+}
+
+// TestExcusedAnswers: what excuses the lack of an answer also excuses that nobody
+// could be asked, and what was said is a notice then.
+func TestExcusedAnswers(t *testing.T) {
+	root := newRoot(t, "Root")
+	silent := rawExtension(false, []byte{5, 0}, 2, 5, 29, 56)
+	for policy, want := range map[validate.RevocationPolicy]finding.Severity{validate.IgnoreMissing: finding.Notice, validate.SoftFail: finding.Notice, validate.HardFail: finding.Notice} {
+		r := judgeChain(&validate.ChainRequest{Files: partyFiles(root.server(silent)), Roots: partyFiles(root), Revocation: validate.Revocation{
+			Policy: policy, Status: func(_, _ *certparse.Certificate) validate.Answer { return validate.Answer{} },
+		}})
+		if got := severityOf(r.Findings, "revocation-could-not-ask", 0); got != want || r.Verdict != validate.Accepted {
+			t.Errorf("policy %d: %s with %v", policy, r.Verdict, got)
 		}
 	}
 }
