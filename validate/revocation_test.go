@@ -341,6 +341,9 @@ func TestExcused(t *testing.T) {
 	short := func(c *x509.Certificate) {
 		c.NotBefore, c.NotAfter = pathTime.Add(-time.Hour), pathTime.Add(48*time.Hour)
 	}
+	months := func(c *x509.Certificate) {
+		c.NotBefore, c.NotAfter = pathTime.Add(-time.Hour), pathTime.AddDate(0, 3, 0)
+	}
 	for _, test := range []struct {
 		name    string
 		profile path.Profile
@@ -351,6 +354,7 @@ func TestExcused(t *testing.T) {
 		{"no revocation", path.RFC5280, []*party{root.server(silent)}, false},
 		{"a CA that says so", path.RFC5280, []*party{root.ca("CA", silent).server(silent), root.ca("CA", silent)}, true},
 		{"short-lived", path.RFC5280, []*party{root.server(short)}, true},
+		{"not short-lived, on the web", path.WebPKI, []*party{root.server(months)}, true},
 		{"short-lived on the web", path.WebPKI, []*party{root.server(short)}, false},
 	} {
 		r := judgeChain(&validate.ChainRequest{Files: partyFiles(test.files...), Roots: partyFiles(root), Revocation: validate.Revocation{Policy: validate.HardFail}},
@@ -383,33 +387,58 @@ func TestExcusedAnswers(t *testing.T) {
 	}
 }
 
+// listedAt names the place of the list about a certificate, and listOf is the list
+// of that place.
+func listedAt(n int) partyEdit {
+	return func(c *x509.Certificate) { c.CRLDistributionPoints = []string{placeOfList(n)} }
+}
+
+func placeOfList(n int) string { return fmt.Sprint("http://crl.example.com/", n) }
+
+func listOf(signer *party, n int) validate.File {
+	uri := append([]byte{0x86, byte(len(placeOfList(n)))}, placeOfList(n)...)
+	point := []byte{0x30, byte(len(uri) + 4), 0xa0, byte(len(uri) + 2), 0xa0, byte(len(uri))}
+	return signer.scopedList(1, append(point, uri...))
+}
+
+// signers are certificates of a root for signing lists. The list about each of them
+// and, first, about who is listed at place 0 is signed by the next; the root signs
+// the last.
+func signers(root *party, n int) (list []*party, crls []validate.File) {
+	for i := range n {
+		list = append(list, root.issue("Root", fmt.Sprint("signer", i), asCA, listedAt(i+1)))
+	}
+	for i, p := range append(slices.Clone(list), root) {
+		crls = append(crls, listOf(p, i))
+	}
+	return list, crls
+}
+
 // TestSignerDepth: who signed a list may have a list signed by the next, but that
 // has an end.
 func TestSignerDepth(t *testing.T) {
 	root := newRoot(t, "Root")
-	at := func(n int) string { return fmt.Sprint("http://crl.example.com/", n) }
-	listedAt := func(n int) partyEdit { return func(c *x509.Certificate) { c.CRLDistributionPoints = []string{at(n)} } }
-	for signers, want := range map[int]validate.Verdict{0: validate.Accepted, 1: validate.Accepted, 2: validate.Accepted, 3: validate.Rejected} {
-		// The list about each is signed by the next one; the root signs the last.
-		parties := []*party{root.server(listedAt(0))}
-		for i := range signers {
-			parties = append(parties, root.issue("Root", fmt.Sprint("signer", i), asCA, listedAt(i+1)))
-		}
-		var crls []validate.File
-		for i := range parties {
-			signer := root
-			if i+1 < len(parties) {
-				signer = parties[i+1]
-			}
-			uri := append([]byte{0x86, byte(len(at(i)))}, at(i)...)
-			point := []byte{0x30, byte(len(uri) + 4), 0xa0, byte(len(uri) + 2), 0xa0, byte(len(uri))}
-			crls = append(crls, signer.scopedList(1, append(point, uri...)))
-		}
-		r := judgeChain(&validate.ChainRequest{Files: partyFiles(parties[0]), Intermediates: partyFiles(parties[1:]...), Roots: partyFiles(root),
+	for n, want := range map[int]validate.Verdict{0: validate.Accepted, 1: validate.Accepted, 2: validate.Accepted, 3: validate.Rejected} {
+		list, crls := signers(root, n)
+		r := judgeChain(&validate.ChainRequest{Files: partyFiles(root.server(listedAt(0))), Intermediates: partyFiles(list...), Roots: partyFiles(root),
 			Revocation: validate.Revocation{Policy: validate.HardFail, CRLs: crls}})
 		if r.Verdict != want {
-			t.Errorf("%d signers: %s with %s", signers, r.Verdict, codes(r.Findings))
+			t.Errorf("%d signers: %s with %s", n, r.Verdict, codes(r.Findings))
 		}
+	}
+}
+
+// TestSignersLeaveBudget: the search for who signed the lists about a CA ends long
+// before the budget on judgements does, so that the server's turn comes.
+func TestSignersLeaveBudget(t *testing.T) {
+	root := newRoot(t, "Root")
+	list, crls := signers(root, 3)
+	ca := root.ca("CA", listedAt(0))
+	server := ca.server()
+	r := judgeChain(&validate.ChainRequest{Files: partyFiles(server, ca), Intermediates: partyFiles(list...), Roots: partyFiles(root),
+		Revocation: validate.Revocation{Policy: validate.SoftFail, CRLs: append(crls, ca.list(1))}})
+	if r.Verdict != validate.Accepted || has(r.Findings, "path-budget") {
+		t.Errorf("%s with %s", r.Verdict, codes(r.Findings))
 	}
 }
 
