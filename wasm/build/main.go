@@ -11,7 +11,7 @@
 //
 // Functions are not inlined, except in the packages in which summaries spend their
 // time, which makes the module 10 % smaller to fetch; -fast inlines them everywhere, and
-// summaries are then about a sixth faster. What only
+// summaries are then about a fifth faster. What only
 // stack traces need is taken out, another 15 %; -strip=false leaves it in, for whoever
 // looks for a fault of Certloupe. wasm-opt of binaryen is not used: it makes the module
 // 12 % smaller on a disk, but larger to fetch. Sizes by brotli need Node.
@@ -65,7 +65,7 @@ func build(dir string, fast, stripped, sizes bool) error {
 const browserModule = "github.com/certloupe/certloupe/wasm"
 
 // hotPackages are those in which summaries spend their time. With functions inlined in
-// them, the module is 5 % larger to fetch and summaries are a third faster.
+// them, the module is 5 % larger to fetch and summaries are a sixth faster.
 var hotPackages = []string{
 	"github.com/certloupe/certloupe/certparse",
 	"github.com/certloupe/certloupe/internal/jsontext",
