@@ -414,6 +414,33 @@ func TestEndsEarly(t *testing.T) {
 	}
 }
 
+// closing says when it is closed.
+type closing struct {
+	io.Reader
+	closed chan struct{}
+}
+
+func (c closing) Close() error {
+	close(c.closed)
+	return nil
+}
+
+// TestCloses shows that an input is closed when a run ends in the middle of it.
+func TestCloses(t *testing.T) {
+	for _, workers := range []int{1, 3} {
+		in := closing{&repeating{text: bundle(10)}, make(chan struct{})}
+		inputs := slices.Values([]Input{{Name: "x", Open: func() (io.ReadCloser, error) { return in, nil }}})
+		if _, err := Run(context.Background(), &failingWriter{3}, inputs, Options{Workers: workers}); err != errFull {
+			t.Error(err)
+		}
+		select {
+		case <-in.closed:
+		case <-time.After(10 * time.Second):
+			t.Errorf("with %d workers the input stays open", workers)
+		}
+	}
+}
+
 // repeating is a text without end.
 type repeating struct {
 	text []byte
