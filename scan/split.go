@@ -29,10 +29,11 @@ const (
 )
 
 var (
-	lineDashes = []byte("-----")
-	beginWord  = []byte("-----BEGIN ")
-	endWord    = []byte("-----END ")
-	newline    = []byte{'\n'}
+	lineDashes   = []byte("-----")
+	beginWord    = []byte("-----BEGIN ")
+	beginKeyword = []byte("BEGIN")
+	endWord      = []byte("-----END ")
+	newline      = []byte{'\n'}
 )
 
 // splitter cuts a stream into records. The records one after the other are the
@@ -176,7 +177,8 @@ func (s *splitter) endLine(at int) (end int, known bool) {
 	if len(line) < len(endWord)+len(lineDashes) || !bytes.HasPrefix(line, endWord) || !bytes.HasSuffix(line, lineDashes) {
 		return 0, true
 	}
-	if label := line[len(endWord) : len(line)-len(lineDashes)]; bytes.Contains(label, lineDashes) {
+	// Another block may start on this line, be it damaged: then they stay together.
+	if label := line[len(endWord) : len(line)-len(lineDashes)]; bytes.IndexByte(label, '-') >= 0 || bytes.Contains(label, beginKeyword) {
 		return 0, true
 	}
 	return end, true

@@ -111,6 +111,7 @@ func TestSplitEnds(t *testing.T) {
 		{"-----END CERTIFICATE-----", true}, {"-----END X Y-----  \t\r", true}, {"-----END -----", true},
 		{"x-----END CERTIFICATE-----", false}, {" -----END CERTIFICATE-----", false}, {"-----END CERTIFICATE----", false},
 		{"-----END CERTIFICATE-----x", false}, {"----END CERTIFICATE-----", false}, {"-----END A----------END B-----", false},
+		{"-----END A-X--BEGIN B-----", false}, {"-----END A BEGIN B-----", false},
 		{"-----END " + strings.Repeat("X", 200) + "-----", false},
 	} {
 		cut, _ := pieces(t, strings.NewReader("a\n"+test.line+"\nb\n"), splitPEM, 1<<20)
