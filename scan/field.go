@@ -49,7 +49,14 @@ func (j *judge) jsonValue(p *piece, line []byte) ([]byte, *finding.Finding) {
 func (f fieldPath) decode(line []byte) (text, found string, err error) {
 	var value any
 	var object map[string]any
-	if err := json.Unmarshal(line, &object); err != nil {
+	var whole json.RawMessage
+	if err := json.Unmarshal(line, &whole); err != nil {
+		return "", "", err
+	}
+	// Numbers elsewhere in the record may be larger than anything that Go has.
+	d := json.NewDecoder(bytes.NewReader(whole))
+	d.UseNumber()
+	if err := d.Decode(&object); err != nil {
 		return "", "", err
 	}
 	value = object

@@ -354,6 +354,9 @@ func TestField(t *testing.T) {
 		{"a", `{"a":"` + strings.ReplaceAll(cert, "/", `\/`) + `"}`, "certificate"},
 		{"a", `{"a":"\u004d` + cert[1:] + `"}`, "certificate"},
 		{"a", `["` + cert + `"]`, "unknown scan-record-malformed"},
+		{"a", `{"a":"` + cert + `","n":1e9999}`, "certificate"},
+		{"a", `{"n":1e9999,"\u0061":"` + cert + `"}`, "certificate"},
+		{"a", `{"a":1e9999}`, "unknown scan-field-missing"},
 		{"a", strings.Repeat(`{"a":`, 2000) + `1` + strings.Repeat(`}`, 2000), "unknown scan-field-missing"},
 	} {
 		r := run(t, from("x", test.line+"\n"), Options{Format: NDJSON, Field: test.field})
