@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/pem"
 	"os"
 	"path/filepath"
 	"slices"
@@ -69,11 +70,21 @@ func TestKeep(t *testing.T) {
 		"nothing": input("z"), "again": input("x1"), "new": input("xy"), "larger": input("xy12345"), "fails": input("wrong"),
 		"huge": input("xy" + string(make([]byte, 200))), "known": input("x"),
 	})
-	found, err := candidates(cache, 100)
+	foreigner := "a certificate of somebody else's, not ours, of no account."
+	write(root, map[string]string{
+		"theirs": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte(foreigner + "what everybody has, in a row of bytes")})),
+		"ours":   string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("what everybody has, in a row of bytes")})),
+	})
+	not, err := readForeign([]string{filepath.Join(root, "theirs")}, filepath.Join(root, "ours"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(found) != 6 || filepath.Base(found[len(found)-1]) != "larger" {
+	write(cache, map[string]string{"theirs": input("xy" + foreigner[5:]), "ours": input("what everybody has, in a row of bytes")})
+	found, err := candidates(cache, 100, not)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found) != 7 || filepath.Base(found[len(found)-1]) != "ours" {
 		t.Fatalf("the candidates are %q", found)
 	}
 	p := &pkg{Dir: filepath.Join(root, "inner"), ImportPath: "example.com/toy/inner", Name: "toy", TestGoFiles: []string{"toy_test.go"}}

@@ -36,7 +36,7 @@ type result struct {
 }
 
 // candidates are the inputs in a folder that are not too large, the smallest first.
-func candidates(dir string, size int64) (names []string, err error) {
+func candidates(dir string, size int64, not foreign) (names []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if os.IsNotExist(err) {
 		return nil, nil
@@ -49,9 +49,19 @@ func candidates(dir string, size int64) (names []string, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if info.Mode().IsRegular() && info.Size() <= size {
-			names = append(names, filepath.Join(dir, e.Name()))
-			sizes[names[len(names)-1]] = info.Size()
+		if !info.Mode().IsRegular() || info.Size() > size {
+			continue
+		}
+		path := filepath.Join(dir, e.Name())
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		if made, err := not.made(text); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		} else if !made {
+			names = append(names, path)
+			sizes[path] = info.Size()
 		}
 	}
 	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(sizes[a], sizes[b]), cmp.Compare(a, b)) })

@@ -8,7 +8,11 @@
 //
 // Usage, in bench/, after a long run of ../fuzz.sh:
 //
-//	go run ./fuzzcorpus [-max N] [-size BYTES] [-target REGEXP] [PACKAGE...]
+//	go run ./fuzzcorpus [-max N] [-size BYTES] [-target REGEXP] [-foreign FILE,...] [PACKAGE...]
+//
+// Some targets start from certificates of others where they find them: the roots of the
+// system and the public suites that CERTLOUPE_VECTORS names. What was made of these is
+// left out; -foreign names them all, by default the roots.
 //
 // A package is named as for go list, in the root of the repository; all are looked at
 // if none is. The exit status is 1 if a target fails for an input: that is a finding of
@@ -31,8 +35,9 @@ func main() {
 	most := flag.Int("max", 40, "how many inputs a target keeps at most")
 	size := flag.Int64("size", 4096, "the size of the largest `file` of an input that is kept, in bytes")
 	target := flag.String("target", "", "only targets whose name matches this `regexp`")
+	others := flag.String("foreign", "/etc/ssl/certs/ca-certificates.crt", "the `files` of certificates of others, with commas between them")
 	flag.Parse()
-	failed, err := run(*most, *size, *target, flag.Args())
+	failed, err := run(*most, *size, *target, *others, flag.Args())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "fuzzcorpus:", err)
 		os.Exit(2)
@@ -49,8 +54,16 @@ type pkg struct {
 	Module                    struct{ Dir string }
 }
 
-func run(most int, size int64, target string, patterns []string) (failed bool, err error) {
+func run(most int, size int64, target, others string, patterns []string) (failed bool, err error) {
 	wanted, err := regexp.Compile(target)
+	if err != nil {
+		return false, err
+	}
+	var names []string
+	if others != "" {
+		names = strings.Split(others, ",")
+	}
+	not, err := readForeign(names, "..")
 	if err != nil {
 		return false, err
 	}
@@ -72,7 +85,7 @@ func run(most int, size int64, target string, patterns []string) (failed bool, e
 		}
 		var binary string
 		for _, name := range targets {
-			found, err := candidates(filepath.Join(cache, "fuzz", filepath.FromSlash(p.ImportPath), name), size)
+			found, err := candidates(filepath.Join(cache, "fuzz", filepath.FromSlash(p.ImportPath), name), size, not)
 			if err != nil {
 				return failed, err
 			}
