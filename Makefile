@@ -42,8 +42,9 @@ generate: ## Write everything that is generated: fixtures, goldens, docs/finding
 	$(GO) run ./testdata/gen
 	$(GO) test ./finding ./ocsp ./ocsp/client ./certparse/text ./validate ./cmd/certloupe -update
 
-bench: ## Measure against other libraries, in one run, and print the ratios.
+bench: ## Measure against other libraries, in one run, and print the ratios, and what the browser's module is made of.
 	cd bench && $(GO) run .
+	cd bench && $(GO) run ./size
 
 mutate: ## Delete every check of the rooms that decide about trust, one at a time, and see a test fail.
 	cd bench && $(GO) run ./mutate
