@@ -49,8 +49,9 @@ generate: ## Write everything that is generated: fixtures, goldens, docs/finding
 	$(GO) run ./testdata/gen
 	$(GO) test ./finding ./ocsp ./ocsp/client ./certparse/text ./validate ./cmd/certloupe -update
 
-bench: ## Measure against other libraries, in one run, and print the ratios.
+bench: ## Measure against other libraries, in one run, and print the ratios, and what the browser's module is made of.
 	cd bench && $(GO) run .
+	cd bench && $(GO) run ./size
 
 bench-wasm: ## Measure the package for npm beside other libraries for JavaScript, in Node and in Chromium.
 	npm ci --prefix wasm

@@ -1,5 +1,11 @@
 // Command size says what the browser's module is made of: how many bytes of its code
-// each package has, and how large the module is.
+// each package has, how many each import brings along, and how large the module is that
+// wasm/build makes of it.
+//
+// Packages are counted as the compiler leaves them; wasm/build rewrites their code
+// afterwards, which makes it about an eighth smaller. An import brings what nothing else in the module
+// imports: so much would go if the package that is named went. Sizes by brotli need
+// Node.
 //
 // Usage, in bench/:
 //
@@ -11,9 +17,8 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
-	"encoding/binary"
-	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -21,6 +26,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -34,7 +40,7 @@ func main() {
 }
 
 func run(count int) error {
-	named, err := buildModule("")
+	named, err := compileModule()
 	if err != nil {
 		return err
 	}
@@ -51,39 +57,67 @@ func run(count int) error {
 	for _, n := range sizes {
 		total += n
 	}
-	names := slices.SortedFunc(maps.Keys(sizes), func(a, b string) int { return sizes[b] - sizes[a] })
-	fmt.Printf("%8s  %6s  code of package\n", "bytes", "share")
-	for i, name := range names {
-		if i == count {
-			break
-		}
-		fmt.Printf("%8d  %5.1f%%  %s\n", sizes[name], 100*float64(sizes[name])/float64(total), name)
-	}
-	fmt.Printf("%8d          code in all, %d functions\n%8d          data: tables of functions for the runtime, constants, types\n", total, len(m.bodies), m.data)
-	stripped, err := buildModule("-s -w")
+	show("code of package", sizes, total, count)
+	fmt.Printf("%8d          code in all, %d functions\n%8d          data: tables of functions for the runtime, constants, types\n\n", total, len(m.bodies), m.data)
+	brought, err := importCosts(sizes)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%8d          the module as it is delivered; gzip %d\n", len(stripped), packed(stripped))
+	show("code that an import brings along", brought, total, count)
+	delivered, err := buildModule()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\n%8d          the module as it is delivered; gzip %d", len(delivered), packed(delivered))
+	if size, err := brotli(delivered); err != nil {
+		fmt.Println("; the size by brotli is not known:", err)
+	} else {
+		fmt.Println(", brotli", size)
+	}
 	return nil
 }
 
-// buildModule builds the module as wasm/build does, with the given flags for the linker.
-func buildModule(ldflags string) ([]byte, error) {
+// show prints a table, the largest first.
+func show(title string, sizes map[string]int, total, count int) {
+	names := slices.SortedFunc(maps.Keys(sizes), func(a, b string) int {
+		return cmp.Or(sizes[b]-sizes[a], strings.Compare(a, b))
+	})
+	fmt.Printf("%8s  %6s  %s\n", "bytes", "share", title)
+	for _, name := range names[:min(count, len(names))] {
+		fmt.Printf("%8d  %5.1f%%  %s\n", sizes[name], 100*float64(sizes[name])/float64(total), name)
+	}
+}
+
+// compileModule compiles the module with the names of its functions, and does nothing more to it.
+func compileModule() ([]byte, error) {
+	return inDirectory(func(dir string) *exec.Cmd {
+		cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-gcflags=all=-l", "-o", filepath.Join(dir, "certloupe.wasm"), "./wasm")
+		cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+		return cmd
+	})
+}
+
+// buildModule builds the module that is delivered.
+func buildModule() ([]byte, error) {
+	return inDirectory(func(dir string) *exec.Cmd {
+		return exec.Command("go", "run", "./wasm/build", "-o", dir, "-sizes=false")
+	})
+}
+
+// inDirectory returns the module that a command leaves in a directory. It runs in the library's own module,
+// because go.mod of this one asks for other versions.
+func inDirectory(command func(dir string) *exec.Cmd) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "certloupe-size")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "module.wasm")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-gcflags=all=-l", "-ldflags="+ldflags, "-o", file, "./wasm")
-	// In the library's own module, because go.mod of this one asks for other versions.
+	cmd := command(dir)
 	cmd.Dir = library()
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("go build: %w\n%s", err, out)
+		return nil, fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args[:2], " "), err, out)
 	}
-	return os.ReadFile(file)
+	return os.ReadFile(filepath.Join(dir, "certloupe.wasm"))
 }
 
 // library is the root of the library's module. This command runs in bench/, its
@@ -104,158 +138,16 @@ func packed(data []byte) int {
 	return b.Len()
 }
 
-// module is what is read of a module in the binary format of WebAssembly.
-type module struct {
-	imported int
-	// bodies are the sizes of the functions that the module has itself, names those
-	// of all functions.
-	bodies []int
-	names  map[int]string
-	data   int
-}
-
-var errModule = errors.New("this is no module with the names of its functions")
-
-// The sections that are looked at.
-const (
-	sectionCustom, sectionImport, sectionCode, sectionData = 0, 2, 10, 11
-	subsectionFunctions                                    = 1
-)
-
-// reader reads numbers and bytes. At the end it gives zeros and is bad.
-type reader struct {
-	b   []byte
-	bad bool
-}
-
-func (r *reader) number() int {
-	n, size := binary.Uvarint(r.b)
-	if size <= 0 || n > 1<<31 {
-		r.b, r.bad = nil, true
-		return 0
-	}
-	r.b = r.b[size:]
-	return int(n)
-}
-
-func (r *reader) bytes(n int) []byte {
-	if n > len(r.b) {
-		r.b, r.bad = nil, true
-		return nil
-	}
-	b := r.b[:n]
-	r.b = r.b[n:]
-	return b
-}
-
-func readModule(b []byte) (*module, error) {
-	if !bytes.HasPrefix(b, []byte("\x00asm\x01\x00\x00\x00")) {
-		return nil, errModule
-	}
-	m := &module{names: map[int]string{}}
-	for r := (&reader{b: b[8:]}); len(r.b) > 0; {
-		id := r.bytes(1)[0]
-		section := &reader{b: r.bytes(r.number())}
-		if r.bad {
-			return nil, errModule
-		}
-		m.section(id, section)
-		if section.bad {
-			return nil, errModule
-		}
-	}
-	if len(m.bodies) == 0 || len(m.names) == 0 {
-		return nil, errModule
-	}
-	return m, nil
-}
-
-func (m *module) section(id byte, r *reader) {
-	switch id {
-	case sectionImport:
-		// Everything that Go imports is a function.
-		for range r.number() {
-			r.bytes(r.number())
-			r.bytes(r.number())
-			r.bytes(1)
-			r.number()
-			m.imported++
-		}
-	case sectionCode:
-		for range r.number() {
-			n := r.number()
-			r.bytes(n)
-			m.bodies = append(m.bodies, n)
-		}
-	case sectionData:
-		m.data = len(r.b)
-	case sectionCustom:
-		if string(r.bytes(r.number())) != "name" {
-			return
-		}
-		for len(r.b) > 0 && !r.bad {
-			which := r.bytes(1)[0]
-			names := &reader{b: r.bytes(r.number())}
-			if which != subsectionFunctions {
-				continue
-			}
-			for range names.number() {
-				index := names.number()
-				m.names[index] = string(names.bytes(names.number()))
-			}
-			r.bad = r.bad || names.bad
-		}
-	}
-}
-
-// packages adds up the code of each package.
-func (m *module) packages(packages map[string]string) map[string]int {
-	sizes := map[string]int{}
-	for i, n := range m.bodies {
-		sizes[packageOf(m.names[m.imported+i], packages)] += n
-	}
-	return sizes
-}
-
-// packageOf is the package of a function. In a module's names everything but
-// letters, digits and stops is an underscore, so the packages are given, by the
-// names that they have there.
-func packageOf(name string, packages map[string]string) string {
-	for _, prefix := range []string{"type_.eq.", "type_.hash."} {
-		name = strings.TrimPrefix(name, prefix)
-	}
-	// The longest name counts: paths have stops in them too.
-	for end := len(name); end > 0; end = strings.LastIndexByte(name[:end], '.') {
-		if path, ok := packages[name[:end]]; ok {
-			return path
-		}
-	}
-	return "runtime, assembly"
-}
-
-// listPackages returns the paths of the packages of the module by the names that
-// they have in it.
-func listPackages() (map[string]string, error) {
-	cmd := exec.Command("go", "list", "-deps", "./wasm")
-	cmd.Dir = library()
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+// brotli is the size of data as servers should send it, which only Node knows.
+func brotli(data []byte) (int, error) {
+	const script = `const z = require("node:zlib"), c = z.constants, data = require("node:fs").readFileSync(0);
+process.stdout.write(String(z.brotliCompressSync(data, {params: {
+  [c.BROTLI_PARAM_QUALITY]: 11, [c.BROTLI_PARAM_LGWIN]: 24, [c.BROTLI_PARAM_SIZE_HINT]: data.length}}).length));`
+	cmd := exec.Command("node", "-e", script)
+	cmd.Stdin = bytes.NewReader(data)
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("go list: %w", err)
+		return 0, err
 	}
-	packages := map[string]string{}
-	for _, path := range strings.Fields(string(out)) {
-		packages[mangle(path)] = path
-	}
-	return packages, nil
-}
-
-func mangle(path string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.':
-			return r
-		}
-		return '_'
-	}, path)
+	return strconv.Atoi(string(out))
 }

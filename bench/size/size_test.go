@@ -14,11 +14,11 @@ var update = flag.Bool("update", false, "write the size of the module into size.
 const growth = 2
 
 func TestSize(t *testing.T) {
-	stripped, err := buildModule("-s -w")
+	delivered, err := buildModule()
 	if err != nil {
 		t.Fatal(err)
 	}
-	size := packed(stripped)
+	size := packed(delivered)
 	if *update {
 		if err := os.WriteFile("size.txt", []byte(strconv.Itoa(size)+"\n"), 0o666); err != nil {
 			t.Fatal(err)
@@ -33,7 +33,7 @@ func TestSize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("the module has %d bytes, gzip %d (%+.1f %%)", len(stripped), size, 100*float64(size-was)/float64(was))
+	t.Logf("the module has %d bytes, gzip %d (%+.1f %%)", len(delivered), size, 100*float64(size-was)/float64(was))
 	if size*100 > was*(100+growth) {
 		t.Errorf("by gzip the module has %d bytes, more than %d %% beyond the %d of size.txt: go run ./size shows what it is made of", size, growth, was)
 	}
@@ -63,5 +63,14 @@ func TestReadModuleRefuses(t *testing.T) {
 		if _, err := readModule([]byte(b)); err == nil {
 			t.Errorf("%q is taken", b)
 		}
+	}
+}
+
+func TestReach(t *testing.T) {
+	imports := map[string][]string{"a": {"b", "c"}, "b": {"d"}, "c": {"d", "e"}, "d": nil, "e": {"c"}}
+	seen := map[string]bool{"c": true} // Nothing is reached by way of c.
+	reach(imports, "a", seen)
+	if !seen["b"] || !seen["d"] || seen["e"] {
+		t.Errorf("%v", seen)
 	}
 }

@@ -1,7 +1,8 @@
 // Package jsontext writes JSON whose bytes depend on nothing but the values:
 // keys in the order they are written, two-space indentation, and every character
 // that is not plainly printable escaped, so that a report can be shown on any
-// terminal.
+// terminal. It also reads JSON, strictly and without Go types: see [Check] and
+// [Members].
 package jsontext
 
 import (

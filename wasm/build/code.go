@@ -95,7 +95,7 @@ func readCode(b []byte) ([]instruction, error) {
 			}
 		case op >= opLoadFirst && op <= opStoreLast:
 			r.number() // alignment
-			in.n = int64(r.number())
+			in.n = int64(r.upTo(1<<32 - 1))
 		case op == opI32Const, op == opI64Const:
 			in.n = r.long()
 		case op == opF32Const:

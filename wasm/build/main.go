@@ -10,11 +10,11 @@
 // is copied beside it.
 //
 // Functions are not inlined, except in the packages in which summaries spend their
-// time, which makes the module 10 % smaller to fetch; -fast inlines them everywhere, and
-// summaries are then about a fifth faster. What only
-// stack traces need is taken out, another 15 %; -strip=false leaves it in, for whoever
-// looks for a fault of Certloupe. wasm-opt of binaryen is not used: it makes the module
-// 12 % smaller on a disk, but larger to fetch. Sizes by brotli need Node.
+// time; -fast inlines them everywhere, and summaries are then about a fifth faster. What
+// only stack traces need is taken out and the code is rewritten (strip.go), and a table is
+// made when it is needed (overlay.go), which leaves a third less to fetch; with
+// -strip=false the module is as Go links it, for whoever looks for a fault of Certloupe.
+// docs/browser.md has the figures. Sizes by brotli need Node.
 package main
 
 import (
@@ -31,7 +31,7 @@ import (
 func main() {
 	dir := flag.String("o", "dist", "the `directory` that the files are written to")
 	fast := flag.Bool("fast", false, "inline functions, for speed rather than size")
-	stripped := flag.Bool("strip", true, "take out what only stack traces need")
+	stripped := flag.Bool("strip", true, "take out what only stack traces need, and rewrite code")
 	sizes := flag.Bool("sizes", true, "print how large the module is")
 	flag.Parse()
 	if err := build(*dir, *fast, *stripped, *sizes); err != nil {

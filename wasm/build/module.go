@@ -38,10 +38,13 @@ type reader struct {
 	bad bool
 }
 
-// number reads an unsigned number in LEB128. All that a module of Go has fit in 31 bits.
-func (r *reader) number() int {
+// number reads an unsigned number in LEB128. All indexes and sizes in a module of Go
+// fit in 31 bits.
+func (r *reader) number() int { return r.upTo(1<<31 - 1) }
+
+func (r *reader) upTo(limit uint64) int {
 	n, size := binary.Uvarint(r.b)
-	if size <= 0 || n > 1<<31-1 {
+	if size <= 0 || n > limit {
 		r.b, r.bad = nil, true
 		return 0
 	}

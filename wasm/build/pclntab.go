@@ -52,11 +52,14 @@ const (
 	funcID          = 40
 	funcNFuncData   = 43
 
-	// bucketSize is the size of a runtime.findfuncbucket, bucketRange how many
-	// addresses it is about, pcRange how many a function has.
-	bucketSize  = 20
-	bucketRange = 4096
-	pcRange     = 1 << 16
+	// epclntabAfter is where moduledata has the end of findfunctab, behind where it has its start.
+	epclntabAfter = 22 * word
+
+	// functionBuckets is how many bytes of findfunctab are about a function: it has 65536
+	// addresses, of which a runtime.findfuncbucket of 20 bytes is about 4096. The last function
+	// has a single address, and so the start of a bucket.
+	functionBuckets = 65536 / 4096 * 20
+	lastBucket      = 5
 )
 
 // Indexes of tables, see internal/abi/symtab.go.
@@ -76,7 +79,7 @@ const (
 type pclntab struct {
 	memory                                    image
 	names, cutab, filetab, pctab, funcs, ftab span
-	findfunctab                               int
+	findfunctab                               span
 	nfunc                                     int
 }
 
@@ -148,20 +151,24 @@ func readPclntab(memory image, header, md int) *pclntab {
 		at += sliceSize
 	}
 	t.ftab = memory.slice(at, functabSize)
-	t.findfunctab = memory.word(at + sliceSize)
+	t.findfunctab.at = memory.word(at + sliceSize)
+	t.findfunctab.end = memory.word(at + sliceSize + epclntabAfter)
 	switch {
 	case t.nfunc <= 0, t.ftab.at != t.funcs.at, t.ftab.end != t.ftab.at+(t.nfunc+1)*functabSize, t.ftab.end > t.funcs.end:
 		return nil
 	case t.names.end > t.cutab.at, t.cutab.end > t.filetab.at, t.filetab.end > t.pctab.at, t.pctab.end > t.funcs.at:
 		return nil
-	case t.findfunctab < t.funcs.end, t.findfunctab+t.buckets()*bucketSize > len(memory):
+	case t.findfunctab.at < t.funcs.end, t.findfunctab.end != t.findfunctab.at+(t.nfunc-1)*functionBuckets+lastBucket:
 		return nil
+	}
+	// A function has sixteen buckets, of which the first says that the search begins with it.
+	for i := range t.nfunc {
+		if memory.uint32(t.findfunctab.at+i*functionBuckets) != i {
+			return nil
+		}
 	}
 	return t
 }
-
-// buckets is how many there are in findfunctab.
-func (t *pclntab) buckets() int { return (t.nfunc-1)*(pcRange/bucketRange) + 1 }
 
 var errFuncs = errors.New("the table of functions is not as it is known")
 

@@ -90,7 +90,7 @@ const maxFrame = 1 << 24
 //
 //	local.get P, i64.extend_i32_u, i64.const N, i64.add, i32.wrap_i64, …, load or store at 0
 //
-// into local.get P, …, load or store at N. P is a pointer of 32 bits.
+// into local.get P, …, load or store at N. P is local 1, which holds the stack pointer.
 func foldOffsets(code []instruction) []instruction {
 	var out []instruction
 	for i := 0; i < len(code); i++ {
@@ -100,7 +100,7 @@ func foldOffsets(code []instruction) []instruction {
 		}
 		n := code[i+2].n
 		use := findUse(code, i+5)
-		if n < 0 || n > maxFrame || use < 0 || code[use].n+n > maxFrame {
+		if code[i].n != 1 || n < 0 || n > maxFrame || use < 0 || code[use].n+n > maxFrame {
 			continue
 		}
 		code[use] = withOffset(&code[use], code[use].n+n)

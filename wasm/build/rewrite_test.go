@@ -36,6 +36,10 @@ func TestRewriteFunction(t *testing.T) {
 			assemble(address, []byte{opI32Const, 1, opI32Add, 0x29, 3, 0, opDrop, opEnd}), nil},
 		{"an address that is stored",
 			assemble([]byte{opLocalGet, 2}, address, []byte{0x36, 2, 0, opEnd}), nil},
+		{"an address in another variable",
+			assemble([]byte{opLocalGet, 2, opI64ExtendI32, opI64Const, 16, opI64Add, opI32WrapI64, 0x29, 3, 0, opDrop, opEnd}), nil},
+		{"a load far away",
+			assemble(address, []byte{0x29, 3, 0x80, 0x80, 0x80, 0x80, 0x08, opDrop, opEnd}), nil},
 		{"an address below",
 			assemble([]byte{opLocalGet, 1, opI64ExtendI32, opI64Const, 0x78, opI64Add, opI32WrapI64, 0x29, 3, 0, opDrop, opEnd}), nil},
 

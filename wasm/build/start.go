@@ -81,12 +81,12 @@ func (t *pclntab) pack(list []*function) ([]byte, error) {
 	size := funcSize + 4*(pcdata+funcdata)
 	records := t.ftab.at + t.index()
 	varying, same := columns(list, pcdata, funcdata)
-	if records+len(list)*size > t.funcs.end || 4*len(varying) > bucketSize*pcRange/bucketRange {
+	if records+len(list)*size > t.funcs.end || 4*len(varying)*len(list) > t.findfunctab.end-t.findfunctab.at {
 		return nil, errors.New("there is no room for the records of functions")
 	}
 	clear(t.memory[t.ftab.at : t.ftab.at+len(list)*functabSize])
 	clear(t.memory[records:t.funcs.end])
-	packed := t.memory[t.findfunctab:][:t.buckets()*bucketSize]
+	packed := image(t.memory.in(t.findfunctab))
 	clear(packed)
 	for c, column := range varying {
 		for i, value := range column.values {
@@ -118,7 +118,7 @@ func (t *pclntab) unpack(list []*function, records, size int, varying, same []co
 	entry()
 	a.memory(opI32Store, 0)
 	for c, column := range varying {
-		a.get(record).get(i).value(4).op(opI32Mul).memory(opI32Load, t.findfunctab+4*c*n).memory(opI32Store, column.offset)
+		a.get(record).get(i).value(4).op(opI32Mul).memory(opI32Load, t.findfunctab.at+4*c*n).memory(opI32Store, column.offset)
 	}
 	for _, column := range same {
 		if value := column.values[0]; value != 0 {
@@ -128,11 +128,11 @@ func (t *pclntab) unpack(list []*function, records, size int, varying, same []co
 	a.next(i, n)
 
 	// The columns are not needed any more; zeros are what the buckets have that nobody reads.
-	a.value(t.findfunctab).value(0).value(4 * len(varying) * n)
+	a.value(t.findfunctab.at).value(0).value(4 * len(varying) * n)
 	a = append(a, opPrefix, 11, 0) // memory.fill
 	a.value(0).set(i)
 	a.loop()
-	a.get(i).value(bucketSize*pcRange/bucketRange).op(opI32Mul).get(i).memory(opI32Store, t.findfunctab)
+	a.get(i).value(functionBuckets).op(opI32Mul).get(i).memory(opI32Store, t.findfunctab.at)
 	a.next(i, n)
 	return append(a, opEnd)
 }

@@ -17,7 +17,8 @@ func stripFile(name string) error {
 	return os.WriteFile(name, b, 0o666)
 }
 
-// strip returns a module without what only stack traces need.
+// strip returns a module without what only stack traces need, with its code rewritten.
+// What it relies on and does not find is an error.
 func strip(b []byte) ([]byte, error) {
 	m, err := readModule(b)
 	if err != nil {

@@ -85,8 +85,9 @@ func TestStrip(t *testing.T) {
 	}
 }
 
-// TestStripDamaged overwrites the tables bit by bit; what is wrong must be an error.
-func TestStripDamaged(t *testing.T) {
+// readTables compiles the program for tests and finds its tables of functions.
+func readTables(t *testing.T) *pclntab {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "runtime.wasm")
 	if err := compile("./testdata/runtime", file, false, ""); err != nil {
 		t.Fatal(err)
@@ -107,18 +108,50 @@ func TestStripDamaged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	good, err := findPclntab(memory)
+	table, err := findPclntab(memory)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return table
+}
+
+// TestStripOnlyTables looks whether the rest of memory stays as it is.
+func TestStripOnlyTables(t *testing.T) {
+	table := readTables(t)
+	before := bytes.Clone(table.memory)
+	list, err := table.strip()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := table.pack(list); err != nil {
+		t.Fatal(err)
+	}
+	at := 0
+	for _, s := range []span{table.names, table.cutab, table.filetab, table.pctab, table.funcs, table.findfunctab, {len(before), 0}} {
+		if at > s.at || !bytes.Equal(table.memory[at:s.at], before[at:s.at]) {
+			t.Errorf("memory before %d is changed", s.at)
+		}
+		at = s.end
+	}
+	again, err := readImage(table.memory.section())
+	if err != nil || !bytes.HasPrefix(table.memory, again) || len(bytes.Trim(table.memory[len(again):], "\x00")) > 0 {
+		t.Errorf("the data section does not have what memory has: %v", err)
+	}
+}
+
+// TestStripDamaged overwrites the tables number by number; what is wrong must be an error.
+func TestStripDamaged(t *testing.T) {
+	good := readTables(t)
+	memory := good.memory
 	first := good.funcs.at + memory.uint32(good.ftab.at+4)
 	for what, at := range map[string]int{
-		"where a function is":    good.ftab.at + 4,
-		"the address of one":     first,
-		"a name":                 first + funcNameOff,
-		"the sizes of frames":    first + funcPCSP,
-		"the count of tables":    first + funcNPCData,
-		"the end of the last pc": good.ftab.at + good.nfunc*functabSize - 4,
+		"where a function is":   good.ftab.at + 4,
+		"the address of one":    first,
+		"a name":                first + funcNameOff,
+		"the sizes of frames":   first + funcPCSP,
+		"the count of tables":   first + funcNPCData,
+		"where the last one is": good.ftab.at + good.nfunc*functabSize - 4,
+		"where a search begins": good.findfunctab.at + functionBuckets,
 	} {
 		damaged := bytes.Clone(memory)
 		binary.LittleEndian.PutUint32(damaged[at:], 0x7ffffff0)
