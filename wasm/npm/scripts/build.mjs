@@ -21,7 +21,7 @@ run(process.execPath, [join(dirname(createRequire(import.meta.url).resolve("type
 const temporary = values.module ? undefined : await mkdtemp(join(tmpdir(), "certloupe-module-"));
 try {
   const made = values.module ?? temporary;
-  if (temporary) run("go", ["run", "./wasm/build", "-o", temporary], root);
+  if (temporary) run("go", ["run", "./wasm/build", "-sizes=false", "-o", temporary], root);
   await copyFile(join(made, "certloupe.wasm"), join(dist, "certloupe.wasm"));
   await cp(join(made, "wasm_exec.LICENSE"), join(dist, "wasm_exec.LICENSE")).catch(missingLicence);
   await writeFile(join(dist, "wasm_exec.js"), wrap(await readFile(join(made, "wasm_exec.js"), "utf8")));

@@ -10,7 +10,6 @@ import type { ChainReport, Fix, OCSPRequest, OCSPResult, Report, Rule, SummaryRo
 type MaybeRaw<T> = T & { raw?: boolean };
 
 // What a function returns depends on raw, which the interface says and an implementation cannot.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Result = Promise<any>;
 
 /** The functions of the package: each makes a call of wasm/bridge and reads its result. */

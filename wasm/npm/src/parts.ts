@@ -28,8 +28,8 @@ function part(role: string, file: Input | Named): Part | Promise<Part> {
 
 function copy(role: string, data: unknown): Uint8Array<ArrayBuffer> {
   if (typeof data === "string") return utf8(data);
-  if (ArrayBuffer.isView(data)) return Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  if (isBuffer(data)) return new Uint8Array(data).slice();
+  if (ArrayBuffer.isView(data)) return new Uint8Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  if (isBuffer(data)) return new Uint8Array(new Uint8Array(data));
   throw new CertloupeError("call-part", `the part ${role} is no text, Uint8Array, ArrayBuffer or Blob`);
 }
 

@@ -224,7 +224,6 @@ export type ModuleSource = URL | string | Response | Promise<Response> | ArrayBu
 
 /** What a Worker must have: that of browsers does, and so does that of Node's worker_threads. */
 export interface WorkerLike {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   postMessage(message: any, transfer: any[]): void;
   terminate(): unknown;
 }

@@ -25,7 +25,7 @@ test("an abort rejects at once, ends the call and no other one", async () => {
   const waiting = certloupe.inspect(key);
   const dropped = new AbortController();
   const alsoWaiting = certloupe.inspect(key, { signal: dropped.signal });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise((resolve) => setTimeout(resolve, 100));
   const exit = ended(made[0]);
   const start = performance.now();
   control.abort(new Error("enough"));
@@ -57,7 +57,7 @@ test("a Worker that comes to an end is replaced", async () => {
   const { made, worker } = factory();
   const certloupe = await create({ worker });
   const running = certloupe.summary(long());
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise((resolve) => setTimeout(resolve, 100));
   await Promise.all([assert.rejects(running, { code: "worker-failed" }), made[0].terminate()]);
   assert.equal((await certloupe.inspect(key)).keys.length, 1);
   assert.equal(made.length, 2);
