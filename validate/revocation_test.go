@@ -333,6 +333,25 @@ func TestSigners(t *testing.T) {
 	}
 }
 
+// TestManySigners: of those who may have signed a list, trusted or not, only so
+// many are judged.
+func TestManySigners(t *testing.T) {
+	root, other := newRoot(t, "Root"), newRoot(t, "Other")
+	server, signer := root.server(), root.issue("Root", "signer", asCA)
+	onlyCAs := root.scopedList(1, []byte{0x30, 3, 0x82, 1, 0xff})
+	for n, want := range map[int]validate.Verdict{45: validate.Accepted, 55: validate.Rejected} {
+		var more []*party
+		for i := range n {
+			more = append(more, other.issue("Root", fmt.Sprint("stranger", i), asCA))
+		}
+		r := judgeChain(&validate.ChainRequest{Files: partyFiles(server), Intermediates: partyFiles(append(more, signer)...), Roots: partyFiles(root),
+			Revocation: validate.Revocation{Policy: validate.HardFail, CRLs: []validate.File{onlyCAs, signer.list(2)}}})
+		if r.Verdict != want {
+			t.Errorf("%d strangers: %s with %s", n, r.Verdict, codes(r.Findings))
+		}
+	}
+}
+
 // TestExcused: an end entity's certificate whose issuer promises to say nothing
 // needs no answer, and for browsers neither does a short-lived one. A CA's does.
 func TestExcused(t *testing.T) {
