@@ -129,7 +129,7 @@ func listsIn(data []byte) (ders [][]byte) {
 	}
 	doc := certparse.Parse(data, certparse.Options{MaxSize: 2 * maxEvidenceBytes})
 	for i := range doc.Blocks {
-		if b := &doc.Blocks[i]; b.Kind == certparse.KindCRL || strings.HasSuffix(b.Label, "CRL") {
+		if b := &doc.Blocks[i]; strings.HasSuffix(b.Label, "CRL") { // What can be read has the label that it should have.
 			ders = append(ders, b.DER)
 		}
 	}

@@ -150,24 +150,26 @@ func TestFormsOfLists(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		data []byte
-		want finding.Code // empty if the server is good
+		want finding.Code // empty if there is nothing to say
+		good bool         // whether the server is good nevertheless
 	}{
-		{"DER", list.Data, ""},
-		{"PEM", certparse.EncodePEM("X509 CRL", list.Data), ""},
-		{"another label", certparse.EncodePEM("CRL", list.Data), ""},
-		{"the label of something else", certparse.EncodePEM("CERTIFICATE", revoking.Data), "certificate-revoked"},
-		{"PEM with other things", slices.Concat(certparse.EncodePEM("CERTIFICATE", server.cert.Raw()), certparse.EncodePEM("X509 CRL", revoking.Data)), "certificate-revoked"},
-		{"PEM inside of DER", inside.Data, "certificate-revoked"},
-		{"PEM without a list", certparse.EncodePEM("CERTIFICATE", server.cert.Raw()), "crl-malformed"},
-		{"a list that cannot be read", certparse.EncodePEM("X509 CRL", []byte{0x30, 0}), "crl-malformed"},
-		{"under another label", certparse.EncodePEM("CRL", []byte{0x30, 0}), "crl-malformed"},
-		{"nothing of the kind", []byte("no list"), "crl-malformed"},
-		{"nothing", nil, "crl-malformed"},
+		{"DER", list.Data, "", true},
+		{"PEM", certparse.EncodePEM("X509 CRL", list.Data), "", true},
+		{"another label", certparse.EncodePEM("CRL", list.Data), "", true},
+		{"the label of something else", certparse.EncodePEM("CERTIFICATE", revoking.Data), "certificate-revoked", false},
+		{"PEM with other things", slices.Concat(certparse.EncodePEM("CERTIFICATE", server.cert.Raw()), certparse.EncodePEM("X509 CRL", revoking.Data)), "certificate-revoked", false},
+		{"PEM inside of DER", inside.Data, "certificate-revoked", false},
+		{"PEM without a list", certparse.EncodePEM("CERTIFICATE", server.cert.Raw()), "crl-malformed", false},
+		{"a list that cannot be read", certparse.EncodePEM("X509 CRL", []byte{0x30, 0}), "crl-malformed", false},
+		{"under another label", certparse.EncodePEM("CRL", []byte{0x30, 0}), "crl-malformed", false},
+		{"under another label, beside one that can", slices.Concat(certparse.EncodePEM("X509 CRL", list.Data), certparse.EncodePEM("CRL", []byte{0x30, 0})), "crl-malformed", true},
+		{"nothing of the kind", []byte("no list"), "crl-malformed", false},
+		{"nothing", nil, "crl-malformed", false},
 	} {
 		r := judgeChain(&validate.ChainRequest{Files: partyFiles(server), Roots: partyFiles(root),
 			Revocation: validate.Revocation{Policy: validate.HardFail, CRLs: []validate.File{{Name: "x", Data: test.data}}}})
 		found := test.want == "" || slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Code == test.want })
-		if !found || (r.Verdict == validate.Accepted) != (test.want == "") {
+		if !found || (r.Verdict == validate.Accepted) != test.good {
 			t.Errorf("%s: %s, %s", test.name, r.Verdict, codes(r.Findings))
 		}
 	}

@@ -333,6 +333,29 @@ func TestSigners(t *testing.T) {
 	}
 }
 
+// TestManySigners: of those who may have signed a list, trusted or not, only so
+// many are judged. Those of another name are not among them.
+func TestManySigners(t *testing.T) {
+	root, other := newRoot(t, "Root"), newRoot(t, "Other")
+	server, signer := root.server(), root.issue("Root", "signer", asCA)
+	onlyCAs := root.scopedList(1, []byte{0x30, 3, 0x82, 1, 0xff})
+	for _, test := range []struct {
+		name string
+		n    int
+		want validate.Verdict
+	}{{"Root", 45, validate.Accepted}, {"Root", 55, validate.Rejected}, {"Stranger", 100, validate.Accepted}} {
+		var more []*party
+		for i := range test.n {
+			more = append(more, other.issue(test.name, fmt.Sprint("stranger", i), asCA))
+		}
+		r := judgeChain(&validate.ChainRequest{Files: partyFiles(server), Intermediates: partyFiles(append(more, signer)...), Roots: partyFiles(root),
+			Revocation: validate.Revocation{Policy: validate.HardFail, CRLs: []validate.File{onlyCAs, signer.list(2)}}})
+		if r.Verdict != test.want {
+			t.Errorf("%d of the name %s: %s with %s", test.n, test.name, r.Verdict, codes(r.Findings))
+		}
+	}
+}
+
 // TestExcused: an end entity's certificate whose issuer promises to say nothing
 // needs no answer, and for browsers neither does a short-lived one. A CA's does.
 func TestExcused(t *testing.T) {

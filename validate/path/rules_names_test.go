@@ -96,6 +96,7 @@ var nameRules = []rule{
 	named("path-name-not-permitted", "URI: below another domain", permitted(uri(".example.com")), uri("http://www.example.org/"), uri("http://www.example.com/")),
 	named("path-name-not-permitted", "DNS: names of other forms are not limited, supported or not", permitted(dns("example.com")), dns("example.org"), upn("a@example.org")),
 	named("path-name-not-permitted", "DNS: damaged names of other forms are not compared", permitted(dns("example.com")), dns("example.org"), uri("http:")),
+	named("path-name-not-permitted", "e-mail: other names are no addresses", permitted(email("example.com")), email("a@example.org"), upn("a@example.org")),
 	named("path-name-not-permitted", "e-mail: names of another form with the octets of an address", permitted(email("example.com")), utf8Mailbox("a@example.org"),
 		dns(string(der(seq(id("1.3.6.1.5.5.7.8.9"), explicit(0, text(utf8String, "a@example.org"))))[2:]))),
 	named("path-name-excluded", "all DNS names, and some addresses", excluded(dns(""), ip(10, 0, 0, 0, 255, 0, 0, 0)), ip(10, 1, 2, 3), ip(11, 1, 2, 3)),

@@ -2,6 +2,7 @@ package path_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/certloupe/certloupe/validate/path"
@@ -144,4 +145,27 @@ func mappedTogether(accepted string) func(testing.TB) question {
 // anyPolicy lists it too.
 func mappedBesideAny(accepted string) func(testing.TB) question {
 	return with(below(edits{policies(pA, pAny), mapped(pA, pB)}, edits{policies(pB, pAny)}, edits{policies(pB)}), acceptable(accepted))
+}
+
+// TestPolicyResult: the policies of a path are those that the caller accepts, in
+// order and once.
+func TestPolicyResult(t *testing.T) {
+	for _, x := range []struct {
+		ca, leaf, accepted, want []string
+	}{
+		{[]string{pC, pA, pB}, []string{pB, pC, pA}, nil, []string{pA, pB, pC}},
+		{[]string{pC, pA, pB}, []string{pB, pA}, []string{pC, pB, pA, pB}, []string{pA, pB}},
+		{[]string{pC, pA, pB}, []string{pB, pA}, []string{pC, pAny}, []string{pA, pB}},
+		{[]string{pAny}, []string{pAny}, nil, []string{pAny}},
+		{[]string{pAny}, []string{pAny}, []string{pB, pA}, []string{pA, pB}},
+		{[]string{pAny}, []string{pAny, pA}, nil, []string{pA, pAny}},
+		{[]string{pA}, []string{pB}, nil, nil},
+		{[]string{pA}, []string{pA}, []string{pB}, nil},
+	} {
+		q := chain(nil, edits{policies(x.ca...)}, edits{policies(x.leaf...)})(t)
+		q.opt.InitialPolicies = x.accepted
+		if res := q.build(); !res.Valid || !slices.Equal(res.Policies, x.want) {
+			t.Errorf("%q below %q, of %q: %v, %q", x.leaf, x.ca, x.accepted, codes(res), res.Policies)
+		}
+	}
 }

@@ -30,6 +30,7 @@ var webRules = []rule{
 	{"subject-key-identifier-missing", 2, "a root has none that its authority key identifier could repeat", chain(edits{withoutKeyID, ownKeyID}, edits{ownKeyID}, nil, web),
 		chain(edits{ownKeyID}, edits{}, nil, web)},
 	{"subject-alt-name-invalid", 0, "a wildcard before what is no name", chain(nil, nil, edits{noCN, san(dns("*.a..b"))}, web), chain(nil, nil, edits{noCN, san(dns("*.a.b"))}, web)},
+	{"rsa-exponent", 0, "what was noticed when the certificate was read", withExponent(65538), withExponent(65537)},
 	{"path-web-purpose", 0, "none is stated", chain(nil, nil, edits{purpose()}, web), chain(nil, nil, edits{purpose()})},
 	{"path-web-purpose", 0, "any is stated", chain(nil, nil, edits{purpose(x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageAny)}, web), chain(nil, nil, nil, web)},
 	{"path-web-purpose", 0, "critical", chain(nil, nil, edits{purpose(), criticalPurpose}, web), chain(nil, nil, edits{purpose(), criticalPurpose})},
@@ -132,6 +133,14 @@ func old(tb testing.TB) question {
 
 func criticalPurpose(c *x509.Certificate) {
 	ext(extPurposes, true, der(seq(id(certparse.EKUServerAuth))))(c)
+}
+
+// withExponent asks the web about a leaf with an RSA key of the given exponent.
+func withExponent(e int) func(testing.TB) question {
+	return func(tb testing.TB) question {
+		r := root(tb, "Root")
+		return ask(issue(tb, r, "www.example.com", public{&rsa.PublicKey{N: modulus(2048, 0), E: e}}, edits{isServer}).cert, r).with(web)
+	}
 }
 
 // rsaLeaf asks about a leaf with an RSA key of the given length.

@@ -100,7 +100,7 @@ const (
 // inheritParameters is RFC 5280, Section 6.1.4 (d) to (f): a DSA key that states
 // no parameters has those of its issuer's key.
 func inheritParameters(key, issuer certparse.PublicKey) certparse.PublicKey {
-	if key.Algorithm != certparse.DSA || issuer.Algorithm != certparse.DSA {
+	if issuer.Algorithm != certparse.DSA {
 		return key
 	}
 	algorithm, value := splitKey(key.SPKI())
