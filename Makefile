@@ -3,7 +3,7 @@
 GO ?= go
 FUZZTIME ?= 20s
 
-.PHONY: build module test test-js check generate bench mutate fuzz install clean
+.PHONY: build module test test-js test-npm check generate bench bench-wasm mutate fuzz install clean
 
 build: ## Build the command line into bin/.
 	$(GO) build -trimpath -o bin/certloupe ./cmd/certloupe
@@ -21,14 +21,21 @@ test: check ## Install what is needed and run every check and test.
 	cd bench && $(GO) test ./...
 	GOOS=js GOARCH=wasm $(GO) build ./...
 	$(MAKE) test-js
+	$(MAKE) test-npm
 
-# The rest of what is pure passes in Node too, but takes minutes there: JS_PACKAGES=./ocsp make test-js.
-JS_PACKAGES ?= ./finding ./internal/jsontext ./internal/safetext
+# What is pure, and so has to judge in a browser as it does elsewhere.
+JS_PACKAGES ?= ./finding ./internal/jsontext ./internal/safetext ./certparse ./sm2 ./ocsp ./validate/... ./wasm/bridge
 
 test-js: ## Run the tests of pure packages in Node, if it is there.
 	@if command -v node >/dev/null; then \
 		GOOS=js GOARCH=wasm $(GO) test -short -exec "$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec" $(JS_PACKAGES); \
 	else echo "NOT RUN: node is missing, so no test ran in it" >&2; fi
+
+# Chromium is that in /usr/bin, or what CHROMIUM names.
+test-npm: ## Build the package for npm and run its tests in Node and, if it is there, in Chromium.
+	@if node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null; then \
+		npm ci --prefix wasm && npm test --prefix wasm/npm; \
+	else echo "NOT RUN: node 20 or newer is missing, so nothing shows that the package for npm works" >&2; fi
 
 check: ## Formatting, vetting, pinned versions.
 	@unformatted=$$(gofmt -l $$(git ls-files "*.go")); if [ -n "$$unformatted" ]; then echo "not gofmt-ed: $$unformatted"; exit 1; fi
@@ -45,6 +52,11 @@ generate: ## Write everything that is generated: fixtures, goldens, docs/finding
 bench: ## Measure against other libraries, in one run, and print the ratios.
 	cd bench && $(GO) run .
 
+bench-wasm: ## Measure the package for npm beside other libraries for JavaScript, in Node and in Chromium.
+	npm ci --prefix wasm
+	npm run build --prefix wasm/npm
+	npm start --prefix wasm/bench
+
 mutate: ## Delete every check of the rooms that decide about trust, one at a time, and see a test fail.
 	cd bench && $(GO) run ./mutate
 
@@ -52,4 +64,4 @@ fuzz: ## Run every fuzz target for FUZZTIME.
 	./fuzz.sh $(FUZZTIME)
 
 clean:
-	rm -rf bin dist
+	rm -rf bin dist wasm/npm/dist wasm/npm/build

@@ -97,7 +97,7 @@ func (c *Container) contents() string {
 		}
 	}
 	if len(parts) == 0 {
-		return "nothing that could be taken out"
+		return "nothing that can be read"
 	}
 	last := parts[len(parts)-1]
 	if len(parts) == 1 {

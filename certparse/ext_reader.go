@@ -81,7 +81,7 @@ func (c *Certificate) presence(id extensionID) Presence {
 // relied on, see [Malformed]: all of them if the list of extensions broke off.
 func (c *Certificate) DamagedExtensions() []string {
 	var names []string
-	for id := extUnknown + 1; id < extensionIDs; id++ {
+	for id := extUnknown + 1; c.damaged != 0 && id < extensionIDs; id++ {
 		if c.damaged>>id&1 != 0 {
 			names = append(names, extensionKinds[id].name)
 		}

@@ -1,6 +1,7 @@
 package certparse
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -171,4 +172,26 @@ func FuzzName(f *testing.F) {
 		}
 		nameFindings(der)
 	})
+}
+
+// The characters that are looked at together are judged as each one alone.
+func TestPlain(t *testing.T) {
+	for size := range 20 {
+		for at := range size {
+			for c := range 256 {
+				s := bytes.Repeat([]byte("a"), size)
+				s[at] = byte(c)
+				want := c >= 0x20 && c < 0x7f
+				if got := plain(tagIA5String, s); got != want {
+					t.Fatalf("IA5String %q: %v", s, got)
+				}
+				if got := plain(tagUTF8String, s); got != want {
+					t.Fatalf("UTF8String %q: %v", s, got)
+				}
+				if got := plain(tagPrintableString, s); got != printableChars[c] {
+					t.Fatalf("PrintableString %q: %v", s, got)
+				}
+			}
+		}
+	}
 }

@@ -161,17 +161,27 @@ func (d *Document) readPEM(data []byte) {
 		d.Blocks = append(d.Blocks, b)
 		pos = end
 	}
-	if i := bytes.Index(data, crlf); i >= 0 && d.Text {
+	if i := firstCRLF(data); i >= 0 && d.Text {
 		where := d.where()
 		where.Line, where.Byte = 1+bytes.Count(data[:i], newline), finding.At(i)
 		d.Findings = append(d.Findings, finding.New("text-crlf", where))
 	}
 }
 
-var (
-	newline = []byte{'\n'}
-	crlf    = []byte{'\r', '\n'}
-)
+var newline = []byte{'\n'}
+
+// firstCRLF is where the first line break is that is CRLF, or -1.
+func firstCRLF(data []byte) int {
+	for at := 0; ; at++ {
+		i := bytes.IndexByte(data[at:], '\r')
+		if i < 0 {
+			return -1
+		}
+		if at += i; lineBreak(data[at:]) == 2 {
+			return at
+		}
+	}
+}
 
 // readRest reads the text from pos on tolerantly.
 func (d *Document) readRest(data []byte, pos, line int) {

@@ -115,14 +115,18 @@ func identifyPSS(der []byte, id algorithmIdentifier) SignatureAlgorithm {
 // allowsPSS reports whether a key that is restricted to PSS may be used with the
 // given parameters, RFC 4055, Section 3.3: same hash, and a salt that is not shorter.
 func (k PublicKey) allowsPSS(used pssParameters) bool {
-	if k.Algorithm != RSAPSS || k.parameters == nil {
+	if k.Algorithm != RSAPSS {
 		return true
 	}
-	r := derReader{der: k.parameters}
-	whole, ok := r.read(0, uint32(len(k.parameters)))
+	_, parameters := k.identifier()
+	if parameters == nil {
+		return true
+	}
+	r := derReader{der: parameters}
+	whole, ok := r.read(0, uint32(len(parameters)))
 	if !ok {
 		return false
 	}
-	restricted, problem := readPSS(k.parameters, algorithmIdentifier{parameters: whole})
+	restricted, problem := readPSS(parameters, algorithmIdentifier{parameters: whole})
 	return problem == "" && restricted.hash == used.hash && used.saltLength >= restricted.saltLength
 }

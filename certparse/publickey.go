@@ -120,29 +120,38 @@ type PublicKey struct {
 	// of the encoded key; 0 if not known.
 	Bits int
 
-	spki       []byte
-	algorithm  []byte // Content octets of the algorithm's OID.
-	parameters []byte // DER of the algorithm's parameters; nil if absent.
-	value      []byte // What is inside the BIT STRING.
+	spki  []byte
+	value []byte // What is inside the BIT STRING.
 }
 
 // PublicKey returns the certificate's public key.
 func (c *Certificate) PublicKey() PublicKey {
-	k := PublicKey{
+	return PublicKey{
 		Algorithm: c.keyAlgorithm,
 		Curve:     c.keyCurve,
 		Bits:      int(c.keyBits),
 		spki:      c.spki.whole().of(c.raw),
 		value:     c.keyValue.of(c.raw),
 	}
-	r := derReader{der: c.raw}
-	if id, ok := r.algorithmIdentifier(c.spki.body, c.spki.end); ok {
-		k.algorithm = id.oid.of(c.raw)
-		if id.parameters.end > 0 {
-			k.parameters = id.parameters.whole().of(c.raw)
-		}
+}
+
+// identifier reads the key's AlgorithmIdentifier: the content octets of the OID,
+// and the DER of the parameters, nil if there are none. Paths ask for keys again
+// and again, and hardly ever for this.
+func (k PublicKey) identifier() (oid, parameters []byte) {
+	r := derReader{der: k.spki}
+	spki, ok := r.expect(0, uint32(len(k.spki)), tagSequence)
+	if !ok {
+		return nil, nil
 	}
-	return k
+	id, ok := r.algorithmIdentifier(spki.body, spki.end)
+	if !ok {
+		return nil, nil
+	}
+	if id.hasParameters() {
+		parameters = id.parameters.whole().of(k.spki)
+	}
+	return id.oid.of(k.spki), parameters
 }
 
 // ParsePublicKey reads the DER of a SubjectPublicKeyInfo. It returns an error, a
@@ -180,7 +189,8 @@ func (k PublicKey) Octets() []byte { return k.value }
 func (k PublicKey) Name() string {
 	switch {
 	case k.Algorithm == UnknownKeyAlgorithm:
-		return oidString(k.algorithm)
+		oid, _ := k.identifier()
+		return oidString(oid)
 	case k.Algorithm == ECDSA && k.Curve.String() != "":
 		return "ECDSA " + k.Curve.String()
 	}

@@ -141,8 +141,9 @@ func (k PublicKey) ecKey(curve elliptic.Curve) (*ecdsa.PublicKey, error) {
 
 func (k PublicKey) dsaKey() (*dsa.PublicKey, error) {
 	var params [3]*big.Int
-	r := derReader{der: k.parameters}
-	seq, ok := r.expect(0, uint32(len(k.parameters)), tagSequence)
+	_, parameters := k.identifier()
+	r := derReader{der: parameters}
+	seq, ok := r.expect(0, uint32(len(parameters)), tagSequence)
 	pos := seq.body
 	for i := range params {
 		var e element
@@ -152,7 +153,7 @@ func (k PublicKey) dsaKey() (*dsa.PublicKey, error) {
 		if !ok {
 			return nil, ErrKeyInvalid
 		}
-		params[i] = signedInteger(e.content().of(k.parameters))
+		params[i] = signedInteger(e.content().of(parameters))
 		pos = e.end
 	}
 	r = derReader{der: k.value}

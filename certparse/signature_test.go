@@ -217,9 +217,12 @@ func TestDSASignature(t *testing.T) {
 	if err := dsa.GenerateKey(&key, rand.Reader); err != nil {
 		t.Fatal(err)
 	}
-	parameters, _ := asn1.Marshal(struct{ P, Q, G *big.Int }{key.P, key.Q, key.G})
 	value, _ := asn1.Marshal(key.Y)
-	public := PublicKey{Algorithm: DSA, parameters: parameters, value: value}
+	with := func(p *big.Int) PublicKey {
+		parameters, _ := asn1.Marshal(struct{ P, Q, G *big.Int }{p, key.Q, key.G})
+		return PublicKey{Algorithm: DSA, spki: testSPKI(asn1.ObjectIdentifier{1, 2, 840, 10040, 4, 1}, parameters, value), value: value}
+	}
+	public := with(key.P)
 	digest := sha256.Sum256([]byte("message"))
 	r, s, err := dsa.Sign(rand.Reader, &key, digest[:20])
 	if err != nil {
@@ -236,11 +239,19 @@ func TestDSASignature(t *testing.T) {
 	if err := VerifySignature(public, algorithm, []byte("message"), append(signature, 0)); !errors.Is(err, ErrSignature) {
 		t.Error("a signature with a trailing byte verifies")
 	}
-	large, _ := asn1.Marshal(struct{ P, Q, G *big.Int }{new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), 5000), big.NewInt(1)), key.Q, key.G})
-	public.parameters = large
-	if err := VerifySignature(public, algorithm, []byte("message"), signature); !errors.Is(err, ErrKeyTooLarge) {
+	large := with(new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), 5000), big.NewInt(1)))
+	if err := VerifySignature(large, algorithm, []byte("message"), signature); !errors.Is(err, ErrKeyTooLarge) {
 		t.Error(err)
 	}
+}
+
+// testSPKI is the DER of a key with the given parameters.
+func testSPKI(algorithm asn1.ObjectIdentifier, parameters, value []byte) []byte {
+	spki, _ := asn1.Marshal(struct {
+		Algorithm pkix.AlgorithmIdentifier
+		Value     asn1.BitString
+	}{pkix.AlgorithmIdentifier{Algorithm: algorithm, Parameters: asn1.RawValue{FullBytes: parameters}}, asn1.BitString{Bytes: value, BitLength: 8 * len(value)}})
+	return spki
 }
 
 // A key that is restricted to PSS with one hash must not be used otherwise.
@@ -262,7 +273,7 @@ func TestRestrictedPSSKey(t *testing.T) {
 	id, _ := r.algorithmIdentifier(c.outerAlgorithm.start, c.outerAlgorithm.end)
 	public := c.PublicKey()
 	public.Algorithm = RSAPSS
-	public.parameters = id.parameters.whole().of(c.raw)
+	public.spki = testSPKI(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 10}, id.parameters.whole().of(c.raw), public.value)
 	if err := c.CheckSignature(public); err != nil {
 		t.Errorf("restricted to the same parameters: %v", err)
 	}

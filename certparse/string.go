@@ -1,6 +1,7 @@
 package certparse
 
 import (
+	"encoding/binary"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -95,6 +96,11 @@ var printableChars = func() (set [256]bool) {
 func plain(tag byte, b []byte) bool {
 	switch tag {
 	case tagPrintableString:
+		for ; len(b) >= 4; b = b[4:] {
+			if !(printableChars[b[0]] && printableChars[b[1]] && printableChars[b[2]] && printableChars[b[3]]) {
+				return false
+			}
+		}
 		for _, c := range b {
 			if !printableChars[c] {
 				return false
@@ -102,8 +108,16 @@ func plain(tag byte, b []byte) bool {
 		}
 		return true
 	case tagUTF8String, tagIA5String:
-		for i, c := range b {
-			if c < 0x20 || c >= 0x7f {
+		i := 0
+		for ; len(b)-i >= 8; i += 8 {
+			// Eight at once: the highest bit of a byte is set if it is none of these characters.
+			const ones, high = 0x0101010101010101, 0x8080808080808080
+			if v := binary.LittleEndian.Uint64(b[i:]); (v|(v-' '*ones)|(v+ones))&high != 0 {
+				break
+			}
+		}
+		for ; i < len(b); i++ {
+			if c := b[i]; c < 0x20 || c >= 0x7f {
 				return tag == tagUTF8String && allPrintable(b[i:])
 			}
 		}

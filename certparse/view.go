@@ -103,9 +103,8 @@ func (c *Certificate) summarySize() int {
 
 func (c *Certificate) writeNames(w *jsontext.Writer) {
 	c.writeCommonName(w)
-	var room [512]byte
-	w.TextField("owner", c.Subject().appendDN(room[:0]))
-	w.TextField("issuer", c.Issuer().appendDN(room[:0]))
+	writeName(w, "owner", c.Subject(), false)
+	writeName(w, "issuer", c.Issuer(), false)
 }
 
 func (c *Certificate) writeCommonName(w *jsontext.Writer) {
@@ -121,6 +120,10 @@ func (c *Certificate) writeCommonName(w *jsontext.Writer) {
 
 func (c *Certificate) writeNumbers(w *jsontext.Writer) {
 	w.IntField("version", int64(c.version))
+	c.writeSerialNumber(w)
+}
+
+func (c *Certificate) writeSerialNumber(w *jsontext.Writer) {
 	var room [64]byte
 	w.TextField("serial_number", appendDecimal(room[:0], c.RawSerialNumber()))
 }

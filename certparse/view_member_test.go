@@ -47,7 +47,11 @@ func TestWriteMember(t *testing.T) {
 		for _, name := range Members() {
 			var w jsontext.Writer
 			w.BeginObject()
-			c.WriteMember(&w, name)
+			m, ok := MemberNamed(name)
+			if !ok {
+				t.Fatalf("there is no member %s", name)
+			}
+			c.WriteMember(&w, m)
 			w.EndObject()
 			var one map[string]any
 			if err := json.Unmarshal(w.Bytes(), &one); err != nil {
@@ -70,6 +74,9 @@ func TestWriteMember(t *testing.T) {
 				seen[name]++
 			}
 		}
+	}
+	if m, ok := MemberNamed("members"); ok {
+		t.Errorf("there is a member %d of a name that does not exist", m)
 	}
 	for _, name := range Members() {
 		if seen[name] == 0 {

@@ -170,7 +170,9 @@ func (o *opener) zip(src *source, r io.Reader, depth int) error {
 // nothing makes the row of an archive without members.
 func (o *opener) nothing(src *source) error {
 	src.format = PEM
-	if !o.e.add(piece{source: src, record: 1}, nil) {
+	p := src.piece(pieceData)
+	p.Record = 1
+	if !o.e.add(p, nil) {
 		return errStop
 	}
 	return nil
@@ -218,7 +220,7 @@ type inputReaderAt struct {
 
 func (r inputReaderAt) ReadAt(p []byte, off int64) (int, error) {
 	n, err := r.file.ReadAt(p, off)
-	r.o.e.read.Add(int64(n))
+	r.o.e.read += int64(n)
 	if err != nil && err != io.EOF {
 		err = readError{err}
 	}

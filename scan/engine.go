@@ -4,18 +4,20 @@ import (
 	"context"
 	"io"
 	"iter"
-	"sync/atomic"
+
+	"github.com/certloupe/certloupe/internal/rows"
 )
 
-// The engine has one producer, which reads the inputs and cuts them into records;
-// workers, which judge batches of records and write their rows into the batch; and
-// the caller, who writes the batches out in the order in which they were made.
-// There is a fixed number of batches, which go round, so that memory is bounded
-// and nobody runs ahead further than that.
+// The engine has workers, which take turns to read the inputs and to cut a batch of
+// records off them, and then judge that batch and write its rows into it, each for
+// itself; and the caller, who writes the batches out in the order in which they were
+// cut. Whoever reads a batch judges it too, while it is still in the cache of that
+// processor. There is a fixed number of batches, which go round, so that memory is
+// bounded and nobody runs ahead further than that.
 
 const (
 	// batchBytes and batchPieces are how much goes into one batch.
-	batchBytes  = 32 << 10
+	batchBytes  = 64 << 10
 	batchPieces = 1024
 	// keepBytes is the largest buffer that is kept for the next round.
 	keepBytes = 1 << 20
@@ -23,15 +25,18 @@ const (
 
 // piece is one record of an input, or what is to be said instead of one.
 type piece struct {
+	rows.Place
 	source *source
 	// start and end enclose the record in the batch's data.
 	start, end int
-	// record and line count from 1; line is where the record starts. offset is the
-	// byte offset of the record in the source.
-	record, line, offset int64
-	kind                 pieceKind
+	kind       pieceKind
 	// text is the error or the limit for the kinds that have one.
 	text string
+}
+
+// piece is a record of the source, or what is to be said instead of one.
+func (s *source) piece(kind pieceKind) piece {
+	return piece{Place: rows.Place{Source: s.name}, source: s, kind: kind}
 }
 
 type pieceKind uint8
@@ -75,36 +80,61 @@ func (b *batch) reset() {
 type engine struct {
 	ctx context.Context
 	opt Options
-	// free are the batches that can be filled, todo those to be judged, and queue
-	// all that were filled, in their order.
-	free, todo, queue chan *batch
+	// free are the batches that can be filled, and queue all that were, in their order.
+	free, queue chan *batch
 
-	// The rest belongs to the producer.
+	// turn is held by the worker that reads. The rest belongs to it.
+	turn    chan struct{}
+	next    func() (*batch, bool)
+	stop    func()
+	over    bool
+	yield   func(*batch) bool
 	batch   *batch
 	records int64
-	read    atomic.Int64
+	read    int64
 }
 
-func newEngine(ctx context.Context, opt Options) *engine {
+func newEngine(ctx context.Context, opt Options, inputs iter.Seq[Input]) *engine {
 	window := 2*opt.Workers + 2
-	e := &engine{ctx: ctx, opt: opt,
-		free: make(chan *batch, window), todo: make(chan *batch, window), queue: make(chan *batch, window)}
+	e := &engine{ctx: ctx, opt: opt, free: make(chan *batch, window), queue: make(chan *batch, window), turn: make(chan struct{}, 1)}
 	for range window {
 		e.free <- &batch{done: make(chan struct{}, 1)}
 	}
+	e.next, e.stop = iter.Pull(e.batches(inputs))
 	return e
 }
 
-// produce cuts all inputs into records.
-func (e *engine) produce(inputs iter.Seq[Input]) {
-	defer close(e.queue)
-	defer close(e.todo)
-	for in := range inputs {
-		if e.ctx.Err() != nil || !e.input(in) {
-			return
+// batches cuts all inputs into records, a batch at a time.
+func (e *engine) batches(inputs iter.Seq[Input]) iter.Seq[*batch] {
+	return func(yield func(*batch) bool) {
+		e.yield = yield
+		for in := range inputs {
+			if e.ctx.Err() != nil || !e.input(in) {
+				return
+			}
 		}
+		e.dispatch()
 	}
-	e.dispatch()
+}
+
+// take cuts the next batch, or returns nil when there are no more, or the run is over.
+func (e *engine) take() *batch {
+	select {
+	case e.turn <- struct{}{}:
+	case <-e.ctx.Done():
+		return nil
+	}
+	defer func() { <-e.turn }()
+	b, ok := e.next()
+	if ok {
+		e.queue <- b // There is room for every batch that exists.
+		return b
+	}
+	if !e.over {
+		e.over = true
+		close(e.queue)
+	}
+	return nil
 }
 
 // add adds a record to the present batch. It returns false when the run is over.
@@ -139,22 +169,27 @@ func (e *engine) dispatch() bool {
 		return e.ctx.Err() == nil
 	}
 	e.batch = nil
-	b.records, b.read = e.records, e.read.Load()
-	// There is room in both for every batch that exists.
-	e.queue <- b
-	e.todo <- b
-	return e.ctx.Err() == nil
+	b.records, b.read = e.records, e.read
+	return e.yield(b) && e.ctx.Err() == nil
 }
 
-// work judges batches until there are no more.
+// work reads and judges batches until there are no more.
 func (e *engine) work() {
 	j := newJudge(e.ctx, &e.opt)
-	for b := range e.todo {
-		if e.ctx.Err() != nil {
-			return
+	for e.ctx.Err() == nil {
+		b := e.take()
+		if b == nil {
+			break
 		}
 		j.batch(b)
 		b.done <- struct{}{}
+	}
+	// If somebody else reads, this is left to them.
+	select {
+	case e.turn <- struct{}{}:
+		e.stop()
+		<-e.turn
+	default:
 	}
 }
 

@@ -30,7 +30,7 @@ func (j *judge) jsonValue(p *piece, line []byte) ([]byte, *finding.Finding) {
 			return text, nil
 		}
 	}
-	where := finding.Where{Input: p.source.name, Line: int(p.line)}
+	where := finding.Where{Input: p.Source, Line: int(p.Line)}
 	text, found, err := j.path.decode(line)
 	switch {
 	case err != nil:

@@ -19,6 +19,12 @@ import (
 	"time"
 )
 
+// Words of rows, as they are documented.
+const (
+	accepted, rejected, unread = "accepted", "rejected", "unread"
+	kindSM2                    = "sm2_container"
+)
+
 // The certificates are made here, with a fixed key that anyone can read: TEST ONLY.
 
 // now is the time at which the tests take place.

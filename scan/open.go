@@ -56,7 +56,9 @@ func (e *engine) input(in Input) bool {
 		file, err = in.Open()
 	}
 	if err != nil {
-		return e.add(piece{source: src, kind: pieceUnread, text: cause(err)}, nil)
+		p := src.piece(pieceUnread)
+		p.text = cause(err)
+		return e.add(p, nil)
 	}
 	defer file.Close()
 	o := &opener{e: e, in: in, file: file, budget: budget{limits: &e.opt.Limits}}
@@ -87,7 +89,7 @@ func (r *inputReader) Read(p []byte) (int, error) {
 	}
 	n, err := r.o.file.(io.Reader).Read(p)
 	r.o.budget.in += int64(n)
-	r.o.e.read.Add(int64(n))
+	r.o.e.read += int64(n)
 	if err != nil && err != io.EOF {
 		err = readError{err}
 	}
@@ -161,15 +163,15 @@ func hasLine(b []byte) bool {
 func (o *opener) split(src *source, r io.Reader, mode splitMode) error {
 	s := newSplitter(r, mode, o.e.opt.MaxSize)
 	row := o.e.opt.Row
-	p := piece{source: src}
+	p := src.piece(pieceData)
 	for {
-		p.line, p.offset = s.line, s.offset
+		p.Line, p.Offset = s.line, s.offset
 		data, tooLarge, err := s.next()
 		switch {
 		case err == io.EOF:
-			if p.record == 0 && !row {
+			if p.Record == 0 && !row {
 				// An input without anything in it is a record too, an empty one.
-				p.record = 1
+				p.Record = 1
 				if !o.e.add(p, nil) {
 					return errStop
 				}
@@ -180,7 +182,7 @@ func (o *opener) split(src *source, r io.Reader, mode splitMode) error {
 		case mode == splitLines && !row && !tooLarge && len(bytes.TrimSpace(data)) == 0:
 			continue
 		}
-		p.record++
+		p.Record++
 		p.kind = pieceData
 		if tooLarge {
 			p.kind = pieceTooLarge
@@ -194,7 +196,8 @@ func (o *opener) split(src *source, r io.Reader, mode splitMode) error {
 // report makes a row of what keeps a source from being read any further. What it
 // returns says how far up that matters.
 func (o *opener) report(src *source, err error) error {
-	p, result := piece{source: src, kind: pieceDamaged, text: err.Error()}, error(reportedError{err})
+	p, result := src.piece(pieceDamaged), error(reportedError{err})
+	p.text = err.Error()
 	var limit limitError
 	var read readError
 	switch {

@@ -2,11 +2,10 @@ package scan
 
 import (
 	"sync"
-	"time"
 
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/finding"
-	"github.com/certloupe/certloupe/internal/jsontext"
+	"github.com/certloupe/certloupe/internal/rows"
 	"github.com/certloupe/certloupe/validate"
 )
 
@@ -17,19 +16,19 @@ const askedAtOnce = 16
 // their certificates. It takes long to be answered, so all of a batch are asked about
 // at the same time; the rows stay in their order.
 func (j *judge) asking(b *batch) {
-	records := make([][]row, len(b.pieces))
+	records := make([][]rows.Row, len(b.pieces))
 	var wg sync.WaitGroup
 	places := make(chan struct{}, askedAtOnce)
 	for i := range b.pieces {
 		p := &b.pieces[i]
 		// What the rows of a record are made of is kept, so none of it is used again.
-		j.rows, j.codes, j.value, j.der = nil, nil, nil, nil
+		j.value, j.der = nil, nil
 		j.record(p, b.data[p.start:p.end:p.end])
-		records[i] = j.rows
-		candidates := j.issuers(j.rows)
-		for k := range j.rows {
-			r := &j.rows[k]
-			if r.cert == nil {
+		records[i] = j.rows.Take()
+		candidates := j.issuers(records[i])
+		for k := range records[i] {
+			r := &records[i][k]
+			if r.Certificate == nil {
 				continue
 			}
 			places <- struct{}{}
@@ -40,20 +39,18 @@ func (j *judge) asking(b *batch) {
 		}
 	}
 	wg.Wait()
-	for _, rows := range records {
-		j.rows = rows
-		b.tally.add(rows, j.opt.Tally)
-		j.write()
+	for _, list := range records {
+		b.tally.add(list, j.opt.Tally)
+		j.write(list)
 	}
-	j.rows = nil
 }
 
 // issuers are the certificates among which issuers are looked for: those of the
 // record before those that were given.
-func (j *judge) issuers(rows []row) []*certparse.Certificate {
+func (j *judge) issuers(list []rows.Row) []*certparse.Certificate {
 	var found []*certparse.Certificate
-	for i := range rows {
-		if c := rows[i].cert; c != nil {
+	for i := range list {
+		if c := list[i].Certificate; c != nil {
 			found = append(found, c)
 		}
 	}
@@ -61,33 +58,16 @@ func (j *judge) issuers(rows []row) []*certparse.Certificate {
 }
 
 // ask asks about the certificate of a row. It changes nothing but the row.
-func (j *judge) ask(r *row, candidates []*certparse.Certificate) {
+func (j *judge) ask(r *rows.Row, candidates []*certparse.Certificate) {
 	if j.ctx.Err() != nil {
 		return // Nobody will read the row.
 	}
-	status, fs := validate.AskStatus(j.opt.Status, r.cert, candidates, j.opt.Revocation)
-	r.status = &status
+	status, fs := validate.AskStatus(j.opt.Status, r.Certificate, candidates, j.opt.Revocation)
+	r.Status = &status
 	// The room behind the codes may belong to the next row.
-	r.codes = r.codes[:len(r.codes):len(r.codes)]
+	r.Codes = r.Codes[:len(r.Codes):len(r.Codes)]
 	for _, f := range fs {
-		f.Where = finding.Where{Input: r.piece.source.name, Block: r.block, Line: int(r.line)}
-		j.addFinding(r, f)
+		f.Where = finding.Where{Input: r.Place.Source, Block: r.Block, Line: int(r.Line)}
+		j.rows.Add(r, f)
 	}
-}
-
-// writeStatus writes what is known about the revocation of a certificate.
-func writeStatus(w *jsontext.Writer, s *validate.CertificateStatus) {
-	w.BeginObject()
-	w.StringField("status", string(s.Status))
-	if s.Source != "" {
-		w.StringField("source", s.Source)
-	}
-	if s.Code != "" {
-		w.StringField("code", string(s.Code))
-	}
-	if s.Status == validate.StatusRevoked {
-		w.StringField("revoked_at", s.RevokedAt.UTC().Format(time.RFC3339))
-		w.StringField("reason", s.Reason.String())
-	}
-	w.EndObject()
 }

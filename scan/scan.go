@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/certloupe/certloupe/certparse"
+	"github.com/certloupe/certloupe/internal/rows"
 	"github.com/certloupe/certloupe/validate"
 )
 
@@ -152,7 +153,7 @@ func (o *Options) complete() error {
 		o.Time = time.Now()
 	}
 	if o.ExpiringWithin == 0 {
-		o.ExpiringWithin = 30 * 24 * time.Hour
+		o.ExpiringWithin = rows.ExpiringWithin
 	}
 	if o.Format == "" {
 		o.Format = Auto
@@ -210,8 +211,7 @@ func Run(ctx context.Context, w io.Writer, inputs iter.Seq[Input], opt Options) 
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	e := newEngine(ctx, opt)
-	go e.produce(inputs)
+	e := newEngine(ctx, opt, inputs)
 	for range opt.Workers {
 		go e.work()
 	}

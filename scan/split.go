@@ -122,22 +122,32 @@ func (s *splitter) find() (n int, known bool) {
 		}
 		s.scanned = s.end
 	case splitPEM:
+		// Base64 has no hyphens, and a byte is found much faster than a word.
 		for {
-			i := bytes.Index(s.buf[s.scanned:s.end], endWord)
+			i := bytes.IndexByte(s.buf[s.scanned:s.end], '-')
 			if i < 0 {
-				s.scanned = max(s.scanned, s.end-len(endWord)+1)
+				s.scanned = s.end
 				return 0, false
 			}
 			at := s.scanned + i
+			if at > s.start && s.buf[at-1] != '\n' {
+				// Only the start of a line can be an END line.
+				if i = bytes.IndexByte(s.buf[at:s.end], '\n'); i < 0 {
+					s.scanned = s.end
+					return 0, false
+				}
+				s.scanned = at + i + 1
+				continue
+			}
 			end, known := s.endLine(at)
 			if !known {
 				s.scanned = at
 				return 0, false
 			}
-			if end > 0 && (at == s.start || s.buf[at-1] == '\n') {
+			if end > 0 {
 				return end - s.start, true
 			}
-			s.scanned = at + len(lineDashes)
+			s.scanned = at + 1
 		}
 	}
 	return 0, false
@@ -147,6 +157,9 @@ func (s *splitter) find() (n int, known bool) {
 // break; 0 if it is none. known is false if that cannot be said yet.
 func (s *splitter) endLine(at int) (end int, known bool) {
 	rest := s.buf[at:s.end]
+	if word := rest[:min(len(rest), len(endWord))]; !bytes.HasPrefix(endWord, word) {
+		return 0, true
+	}
 	line := rest[:min(len(rest), maxBoundary)]
 	i := bytes.IndexByte(line, '\n')
 	whole := len(line) == maxBoundary || s.err != nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/finding"
+	"github.com/certloupe/certloupe/internal/rows"
 	"github.com/certloupe/certloupe/internal/safetext"
 )
 
@@ -149,41 +150,41 @@ func (t *tally) reset() {
 }
 
 // add counts the rows of one record.
-func (t *tally) add(rows []row, all bool) {
+func (t *tally) add(list []rows.Row, all bool) {
 	n := &t.counts
 	n.Records++
-	for i := range rows {
-		r := &rows[i]
+	for i := range list {
+		r := &list[i]
 		switch {
-		case r.cert != nil:
+		case r.Certificate != nil:
 			n.Certificates++
-			if r.worst == finding.Error {
+			if r.Worst == finding.Error {
 				n.Rejected++
 			} else {
 				n.Accepted++
 			}
 			if all {
-				t.prints = append(t.prints, [16]byte(r.print[:]))
-				t.issuers = append(t.issuers, r.cert.RawIssuer()...)
+				t.prints = append(t.prints, [16]byte(r.Print[:]))
+				t.issuers = append(t.issuers, r.Certificate.RawIssuer()...)
 				t.ends = append(t.ends, len(t.issuers))
 			}
-		case r.kind == certparse.KindPrivateKey.String():
+		case r.Kind == certparse.KindPrivateKey.String():
 			n.PrivateKeys++
-		case r.kind == kindUnread:
+		case r.Kind == rows.KindUnread:
 			n.Unread++
-		case r.kind == certparse.KindUnknown.String(), r.kind == kindArchive, r.kind == certparse.KindCertificate.String():
+		case r.Kind == certparse.KindUnknown.String(), r.Kind == rows.KindArchive, r.Kind == certparse.KindCertificate.String():
 			n.Unreadable++
 		default:
 			n.Others++
 		}
-		switch r.worst {
+		switch r.Worst {
 		case finding.Error:
 			n.Errors++
 		case finding.Warning:
 			n.Warnings++
 		}
-		for i, code := range r.codes {
-			if slices.Contains(r.codes[:i], code) {
+		for i, code := range r.Codes {
+			if slices.Contains(r.Codes[:i], code) {
 				continue
 			}
 			t.codes = append(t.codes, code)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/certloupe/certloupe/internal/jsontext"
+	"github.com/certloupe/certloupe/internal/rows"
 )
 
 // This file reads and writes columns that are separated by tabs, as ClickHouse
@@ -11,12 +12,12 @@ import (
 // are escaped with a backslash, and \N is no value at all.
 
 // columns writes a row as columns.
-func (j *judge) columns(r *row) {
+func (j *judge) columns(r *rows.Row) {
 	out := j.w.Bytes()
 	var w jsontext.Writer
 	if j.opt.Fields == nil {
 		w.Reset(j.cell[:0])
-		j.object(&w, r)
+		j.rows.Write(&w, r)
 		out = appendColumn(out, w.Bytes())
 		j.cell = w.Bytes()
 	}
@@ -26,7 +27,7 @@ func (j *judge) columns(r *row) {
 		}
 		w.Reset(j.cell[:0])
 		w.BeginObject()
-		j.field(&w, r, name)
+		j.rows.WriteField(&w, r, i)
 		if before := len(`{"":`) + len(name); len(w.Bytes()) > before {
 			out = appendColumn(out, w.Bytes()[before:])
 		} else {

@@ -2,13 +2,12 @@ package validate
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/finding"
+	"github.com/certloupe/certloupe/internal/jsontext"
 )
 
 // object is a JSON object read member by member, so that what is absent, null,
@@ -46,46 +45,26 @@ func readObject(input string, text []byte) *object {
 	case !utf8.Valid(text):
 		return malformed(invalidUTF8(text), "it is not UTF-8")
 	}
-	var whole json.RawMessage
-	if err := json.Unmarshal(text, &whole); err != nil {
-		var syntax *json.SyntaxError
+	if err := jsontext.Check(text); err != nil {
+		var syntax *jsontext.SyntaxError
 		if errors.As(err, &syntax) {
-			return malformed(max(0, int(syntax.Offset)-1), syntax.Error())
+			return malformed(max(0, syntax.Offset-1), syntax.Error())
 		}
 		return malformed(0, err.Error())
 	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	if t, err := decoder.Token(); err != nil || t != json.Delim('{') {
-		o.report("body-not-object", valueOffset(text, 0), finding.Str("found", jsonType(bytes.TrimSpace(whole))))
+	if trimmed := bytes.TrimSpace(text); trimmed[0] != '{' {
+		o.report("body-not-object", bytes.IndexByte(text, trimmed[0]), finding.Str("found", jsonType(trimmed)))
 		return o
 	}
-	for decoder.More() {
-		key, err := decoder.Token()
-		if err != nil {
-			return malformed(int(decoder.InputOffset()), err.Error())
-		}
-		name := key.(string)
-		offset := valueOffset(text, int(decoder.InputOffset()))
-		var raw json.RawMessage
-		if err := decoder.Decode(&raw); err != nil {
-			return malformed(offset, err.Error())
-		}
-		if _, twice := o.members[name]; twice {
-			o.report("field-duplicate", offset, finding.Str("name", name))
+	for m := range jsontext.Members(text) {
+		if _, twice := o.members[m.Name]; twice {
+			o.report("field-duplicate", m.Offset, finding.Str("name", m.Name))
 			continue
 		}
-		o.members[name] = member{raw: raw, offset: offset}
-		o.order = append(o.order, name)
+		o.members[m.Name] = member{raw: m.Value, offset: m.Offset}
+		o.order = append(o.order, m.Name)
 	}
 	return o
-}
-
-// valueOffset skips white space and the colon before a value.
-func valueOffset(text []byte, from int) int {
-	for from < len(text) && strings.IndexByte(" \t\r\n:", text[from]) >= 0 {
-		from++
-	}
-	return from
 }
 
 func invalidUTF8(text []byte) int {
@@ -131,12 +110,16 @@ func jsonType(raw []byte) string {
 }
 
 // textField takes the member with the given name, which must be a text.
-func (o *object) textField(name string) Field[string] { return takeField[string](o, name, "a text") }
+func (o *object) textField(name string) Field[string] {
+	return takeField(o, name, "a text", jsontext.Text)
+}
 
 // boolField takes the member with the given name, which must be true or false.
-func (o *object) boolField(name string) Field[bool] { return takeField[bool](o, name, "a boolean") }
+func (o *object) boolField(name string) Field[bool] {
+	return takeField(o, name, "a boolean", func(raw []byte) bool { return raw[0] == 't' })
+}
 
-func takeField[T any](o *object, name, expected string) Field[T] {
+func takeField[T any](o *object, name, expected string, read func(raw []byte) T) Field[T] {
 	m, ok := o.members[name]
 	if !ok {
 		return Field[T]{}
@@ -144,16 +127,15 @@ func takeField[T any](o *object, name, expected string) Field[T] {
 	m.known = true
 	o.members[name] = m
 	f := Field[T]{where: o.at(name, m.offset)}
-	found := jsonType(m.raw)
-	switch {
-	case found == "null":
+	switch found := jsonType(m.raw); found {
+	case "null":
 		f.state = fieldNull
-	case found != expected || json.Unmarshal(m.raw, &f.value) != nil:
+	case expected:
+		f.state, f.value = fieldSet, read(m.raw)
+	default:
 		f.state = fieldUnreadable
 		o.findings = append(o.findings, finding.New("field-type", f.where,
 			finding.Str("name", name), finding.Str("found", found), finding.Str("expected", expected)))
-	default:
-		f.state = fieldSet
 	}
 	return f
 }

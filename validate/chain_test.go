@@ -142,6 +142,7 @@ func TestUploadStatus(t *testing.T) {
 	ca := root.ca("CA")
 	server := ca.server()
 	rogue := (&party{tb: t}).issue("CA", "rogue", asCA)
+	namesake := (&party{tb: t}).issue("Not the CA", "CA", asCA) // with the CA's key
 	pems := func(parties ...*party) (b []byte) {
 		for _, p := range parties {
 			b = append(b, certparse.EncodePEM("CERTIFICATE", p.cert.Raw())...)
@@ -171,6 +172,8 @@ func TestUploadStatus(t *testing.T) {
 		{"files", &validate.Inspection{Files: []validate.File{{Name: "a", Data: pems(server)}, {Name: "b", Data: pems(ca, server)}}}, map[string]validate.Answer{"www.example.com": good},
 			validate.SoftFail, []validate.RevocationStatus{validate.StatusGood, validate.StatusCouldNotAsk}, validate.Accepted},
 		{"the issuer is missing", &validate.Bundle{Certificate: pems(server)}, map[string]validate.Answer{"www.example.com": good},
+			validate.HardFail, []validate.RevocationStatus{validate.StatusCouldNotAsk}, validate.Rejected},
+		{"another name has the key that signed", &validate.Inspection{Files: []validate.File{{Name: "a", Data: pems(server)}, {Name: "b", Data: pems(namesake)}}}, map[string]validate.Answer{"www.example.com": good},
 			validate.HardFail, []validate.RevocationStatus{validate.StatusCouldNotAsk}, validate.Rejected},
 		{"the issuer did not sign", &validate.Inspection{Files: []validate.File{{Name: "a", Data: pems(server)}, {Name: "b", Data: pems(rogue)}}}, map[string]validate.Answer{"www.example.com": good},
 			validate.HardFail, []validate.RevocationStatus{validate.StatusCouldNotAsk}, validate.Rejected},

@@ -123,16 +123,25 @@ func (p *party) list(number int64, revoked ...*party) validate.File {
 	return p.scopedList(number, nil, revoked...)
 }
 
+// commentedList is a revocation list with a comment in an extension that nobody knows.
+func (p *party) commentedList(number int64, comment []byte, revoked ...*party) validate.File {
+	return p.extendedList(number, []pkix.Extension{{Id: encodingasn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 99999, 9}, Value: comment}}, revoked...)
+}
+
 // scopedList is a revocation list with an issuing distribution point.
 func (p *party) scopedList(number int64, point []byte, revoked ...*party) validate.File {
+	if point == nil {
+		return p.extendedList(number, nil, revoked...)
+	}
+	return p.extendedList(number, []pkix.Extension{{Id: encodingasn1.ObjectIdentifier{2, 5, 29, 28}, Critical: true, Value: point}}, revoked...)
+}
+
+func (p *party) extendedList(number int64, extensions []pkix.Extension, revoked ...*party) validate.File {
 	p.tb.Helper()
-	l := &x509.RevocationList{Number: big.NewInt(number), ThisUpdate: pathTime.Add(-time.Hour), NextUpdate: pathTime.Add(time.Hour)}
+	l := &x509.RevocationList{Number: big.NewInt(number), ThisUpdate: pathTime.Add(-time.Hour), NextUpdate: pathTime.Add(time.Hour), ExtraExtensions: extensions}
 	for _, r := range revoked {
 		l.RevokedCertificateEntries = append(l.RevokedCertificateEntries,
 			x509.RevocationListEntry{SerialNumber: r.tmpl.SerialNumber, RevocationTime: pathTime.Add(-2 * time.Hour), ReasonCode: 1})
-	}
-	if point != nil {
-		l.ExtraExtensions = []pkix.Extension{{Id: encodingasn1.ObjectIdentifier{2, 5, 29, 28}, Critical: true, Value: point}}
 	}
 	der, err := x509.CreateRevocationList(rand.Reader, l, p.tmpl, p.key)
 	if err != nil {

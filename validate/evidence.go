@@ -124,7 +124,7 @@ func newRevocationJudge(r Revocation, others []*certparse.Certificate, opt path.
 // listsIn is the DER of each list of an input. Input that is no PEM is taken for
 // the DER of one, so that the reader of lists says what is wrong with it.
 func listsIn(data []byte) (ders [][]byte) {
-	if bytes.HasPrefix(data, []byte{0x30}) || !bytes.Contains(data, []byte("-----BEGIN")) {
+	if bytes.HasPrefix(data, []byte{0x30}) {
 		return [][]byte{data}
 	}
 	doc := certparse.Parse(data, certparse.Options{MaxSize: 2 * maxEvidenceBytes})
@@ -231,11 +231,11 @@ func (j *revocationJudge) consulted(cert *certparse.Certificate) string {
 func (j *revocationJudge) signers(list *ocsp.CRL, link path.Link, depth int) []*certparse.Certificate {
 	signers := slices.Clone(link.Path[link.Index:])
 	anchor := link.Path[len(link.Path)-1]
-	if depth == 0 || anchor == link.Certificate {
+	if depth == 0 {
 		return signers
 	}
 	for _, c := range j.others {
-		if c.Subject().Equal(list.Issuer) && !c.Equal(link.Certificate) && !slices.ContainsFunc(signers, c.Equal) && j.trusts(c, anchor, depth-1) {
+		if c.Subject().Equal(list.Issuer) && !slices.ContainsFunc(signers, c.Equal) && j.trusts(c, anchor, depth-1) {
 			signers = append(signers, c)
 		}
 	}

@@ -2,7 +2,9 @@ package validate_test
 
 import (
 	"crypto/x509"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -37,6 +39,10 @@ func TestPolicies(t *testing.T) {
 		{"good", answered(&ocsp.Result{Status: ocsp.Good}), validate.StatusGood, "certificate-revoked", [3]finding.Severity{}},
 		{"revoked", answered(&ocsp.Result{Status: ocsp.Revoked, RevokedAt: pathTime, Reason: ocsp.KeyCompromise, Findings: []finding.Finding{revoked}}),
 			validate.StatusRevoked, "certificate-revoked", [3]finding.Severity{finding.Error, finding.Error, finding.Error}},
+		{"revoked, whatever else is said", validate.Answer{Result: &ocsp.Result{Status: ocsp.Revoked}, Unasked: validate.StatusNothingToAsk},
+			validate.StatusRevoked, "certificate-revoked", [3]finding.Severity{finding.Error, finding.Error, finding.Error}},
+		{"good, with a remark", answered(&ocsp.Result{Status: ocsp.Good, Findings: []finding.Finding{stale.As(finding.Notice)}}),
+			validate.StatusGood, "ocsp-stale", [3]finding.Severity{finding.Notice, finding.Notice, finding.Notice}},
 		{"unknown", answered(&ocsp.Result{Status: ocsp.Unknown, Findings: []finding.Finding{unknown}}),
 			validate.StatusUnknown, "certificate-status-unknown", [3]finding.Severity{finding.Notice, finding.Warning, finding.Error}},
 		{"refused", answered(&ocsp.Result{Code: "ocsp-stale", Findings: []finding.Finding{stale}}),
@@ -122,6 +128,88 @@ func TestRefusedWithoutFinding(t *testing.T) {
 	}})
 	if r.Verdict != validate.Rejected {
 		t.Error("a revoked certificate was accepted")
+	}
+}
+
+// TestRevokedOnce: who says by itself that a certificate was revoked is not
+// repeated in other words.
+func TestRevokedOnce(t *testing.T) {
+	root := newRoot(t, "Root")
+	own := finding.New("certificate-revoked", finding.Where{}, finding.Time("time", pathTime), finding.Str("reason", "keyCompromise")).As(finding.Error)
+	r := judgeChain(&validate.ChainRequest{Files: partyFiles(root.server()), Roots: partyFiles(root), Revocation: validate.Revocation{
+		Status: func(_, _ *certparse.Certificate) validate.Answer {
+			return validate.Answer{Result: &ocsp.Result{Status: ocsp.Revoked, Findings: []finding.Finding{own}}}
+		},
+	}})
+	n := 0
+	for _, f := range r.Findings {
+		if f.Code == "certificate-revoked" {
+			n++
+		}
+	}
+	if n != 1 || r.Verdict != validate.Rejected {
+		t.Errorf("%s: %s", r.Verdict, codes(r.Findings))
+	}
+}
+
+// TestSaidOnce: what two sources say in the same words is one finding, as grave as
+// the graver of them; what they say in other words, or about something else, is two.
+func TestSaidOnce(t *testing.T) {
+	root := newRoot(t, "Root")
+	stale := finding.New("ocsp-stale", finding.Where{}, finding.Time("next_update", pathTime)).As(finding.Notice)
+	later := finding.New("ocsp-stale", finding.Where{}, finding.Time("next_update", pathTime.Add(time.Hour)))
+	other := stale
+	other.Code = "crl-stale"
+	for _, test := range []struct {
+		name string
+		said []finding.Finding
+		want int
+	}{
+		{"the same", []finding.Finding{stale, stale.As(finding.Warning), stale}, 1},
+		{"in other words", []finding.Finding{stale.As(finding.Warning), later.As(finding.Warning)}, 2},
+		{"of another kind", []finding.Finding{stale.As(finding.Warning), other.As(finding.Warning)}, 2},
+	} {
+		r := judgeChain(&validate.ChainRequest{Files: partyFiles(root.server()), Roots: partyFiles(root), Revocation: validate.Revocation{
+			Status: func(_, _ *certparse.Certificate) validate.Answer {
+				return validate.Answer{Result: &ocsp.Result{Status: ocsp.Good}, Findings: test.said}
+			},
+		}})
+		n := 0
+		for _, f := range r.Findings {
+			if f.Code == "ocsp-stale" || f.Code == "crl-stale" {
+				if n++; f.Severity != finding.Warning {
+					t.Errorf("%s: %v", test.name, f.Severity)
+				}
+			}
+		}
+		if n != test.want {
+			t.Errorf("%s: %d findings, want %d", test.name, n, test.want)
+		}
+	}
+}
+
+// TestStatusJSON: the report has what is known of a status, and nothing else.
+func TestStatusJSON(t *testing.T) {
+	root := newRoot(t, "Root")
+	all := ocsp.Result{Status: ocsp.Revoked, Code: "ocsp-stale", RevokedAt: pathTime, Reason: ocsp.KeyCompromise, ProducedAt: pathTime.Add(1 * time.Hour), ThisUpdate: pathTime.Add(2 * time.Hour), NextUpdate: pathTime.Add(3 * time.Hour)}
+	for _, test := range []struct {
+		answer validate.Answer
+		want   map[string]any
+	}{
+		{validate.Answer{Result: &all, Source: "x"}, map[string]any{"certificate": 0.0, "status": "revoked", "source": "x", "code": "ocsp-stale", "revoked_at": "2026-06-01T12:00:00Z",
+			"reason": "keyCompromise", "produced_at": "2026-06-01T13:00:00Z", "this_update": "2026-06-01T14:00:00Z", "next_update": "2026-06-01T15:00:00Z"}},
+		{validate.Answer{Result: &ocsp.Result{Status: ocsp.Good}}, map[string]any{"certificate": 0.0, "status": "good"}},
+	} {
+		r := judgeChain(&validate.ChainRequest{Files: partyFiles(root.server()), Roots: partyFiles(root), Revocation: validate.Revocation{
+			Status: func(_, _ *certparse.Certificate) validate.Answer { return test.answer },
+		}})
+		var report struct{ Revocation []map[string]any }
+		if err := json.Unmarshal(r.JSON(), &report); err != nil {
+			t.Fatal(err)
+		}
+		if len(report.Revocation) != 1 || !maps.Equal(report.Revocation[0], test.want) {
+			t.Errorf("%v, want %v", report.Revocation, test.want)
+		}
 	}
 }
 
@@ -253,6 +341,9 @@ func TestExcused(t *testing.T) {
 	short := func(c *x509.Certificate) {
 		c.NotBefore, c.NotAfter = pathTime.Add(-time.Hour), pathTime.Add(48*time.Hour)
 	}
+	months := func(c *x509.Certificate) {
+		c.NotBefore, c.NotAfter = pathTime.Add(-time.Hour), pathTime.AddDate(0, 3, 0)
+	}
 	for _, test := range []struct {
 		name    string
 		profile path.Profile
@@ -263,6 +354,7 @@ func TestExcused(t *testing.T) {
 		{"no revocation", path.RFC5280, []*party{root.server(silent)}, false},
 		{"a CA that says so", path.RFC5280, []*party{root.ca("CA", silent).server(silent), root.ca("CA", silent)}, true},
 		{"short-lived", path.RFC5280, []*party{root.server(short)}, true},
+		{"not short-lived, on the web", path.WebPKI, []*party{root.server(months)}, true},
 		{"short-lived on the web", path.WebPKI, []*party{root.server(short)}, false},
 	} {
 		r := judgeChain(&validate.ChainRequest{Files: partyFiles(test.files...), Roots: partyFiles(root), Revocation: validate.Revocation{Policy: validate.HardFail}},
@@ -280,33 +372,73 @@ func TestExcused(t *testing.T) {
 	}
 }
 
+// TestExcusedAnswers: what excuses the lack of an answer also excuses that nobody
+// could be asked, and what was said is a notice then.
+func TestExcusedAnswers(t *testing.T) {
+	root := newRoot(t, "Root")
+	silent := rawExtension(false, []byte{5, 0}, 2, 5, 29, 56)
+	for policy, want := range map[validate.RevocationPolicy]finding.Severity{validate.IgnoreMissing: finding.Notice, validate.SoftFail: finding.Notice, validate.HardFail: finding.Notice} {
+		r := judgeChain(&validate.ChainRequest{Files: partyFiles(root.server(silent)), Roots: partyFiles(root), Revocation: validate.Revocation{
+			Policy: policy, Status: func(_, _ *certparse.Certificate) validate.Answer { return validate.Answer{} },
+		}})
+		if got := severityOf(r.Findings, "revocation-could-not-ask", 0); got != want || r.Verdict != validate.Accepted {
+			t.Errorf("policy %d: %s with %v", policy, r.Verdict, got)
+		}
+	}
+}
+
+// listedAt names the place of the list about a certificate, and listOf is the list
+// of that place.
+func listedAt(n int) partyEdit {
+	return func(c *x509.Certificate) { c.CRLDistributionPoints = []string{placeOfList(n)} }
+}
+
+func placeOfList(n int) string { return fmt.Sprint("http://crl.example.com/", n) }
+
+func listOf(signer *party, n int) validate.File {
+	uri := append([]byte{0x86, byte(len(placeOfList(n)))}, placeOfList(n)...)
+	point := []byte{0x30, byte(len(uri) + 4), 0xa0, byte(len(uri) + 2), 0xa0, byte(len(uri))}
+	return signer.scopedList(1, append(point, uri...))
+}
+
+// signers are certificates of a root for signing lists. The list about each of them
+// and, first, about who is listed at place 0 is signed by the next; the root signs
+// the last.
+func signers(root *party, n int) (list []*party, crls []validate.File) {
+	for i := range n {
+		list = append(list, root.issue("Root", fmt.Sprint("signer", i), asCA, listedAt(i+1)))
+	}
+	for i, p := range append(slices.Clone(list), root) {
+		crls = append(crls, listOf(p, i))
+	}
+	return list, crls
+}
+
 // TestSignerDepth: who signed a list may have a list signed by the next, but that
 // has an end.
 func TestSignerDepth(t *testing.T) {
 	root := newRoot(t, "Root")
-	at := func(n int) string { return fmt.Sprint("http://crl.example.com/", n) }
-	listedAt := func(n int) partyEdit { return func(c *x509.Certificate) { c.CRLDistributionPoints = []string{at(n)} } }
-	for signers, want := range map[int]validate.Verdict{0: validate.Accepted, 1: validate.Accepted, 2: validate.Accepted, 3: validate.Rejected} {
-		// The list about each is signed by the next one; the root signs the last.
-		parties := []*party{root.server(listedAt(0))}
-		for i := range signers {
-			parties = append(parties, root.issue("Root", fmt.Sprint("signer", i), asCA, listedAt(i+1)))
-		}
-		var crls []validate.File
-		for i := range parties {
-			signer := root
-			if i+1 < len(parties) {
-				signer = parties[i+1]
-			}
-			uri := append([]byte{0x86, byte(len(at(i)))}, at(i)...)
-			point := []byte{0x30, byte(len(uri) + 4), 0xa0, byte(len(uri) + 2), 0xa0, byte(len(uri))}
-			crls = append(crls, signer.scopedList(1, append(point, uri...)))
-		}
-		r := judgeChain(&validate.ChainRequest{Files: partyFiles(parties[0]), Intermediates: partyFiles(parties[1:]...), Roots: partyFiles(root),
+	for n, want := range map[int]validate.Verdict{0: validate.Accepted, 1: validate.Accepted, 2: validate.Accepted, 3: validate.Rejected} {
+		list, crls := signers(root, n)
+		r := judgeChain(&validate.ChainRequest{Files: partyFiles(root.server(listedAt(0))), Intermediates: partyFiles(list...), Roots: partyFiles(root),
 			Revocation: validate.Revocation{Policy: validate.HardFail, CRLs: crls}})
 		if r.Verdict != want {
-			t.Errorf("%d signers: %s with %s", signers, r.Verdict, codes(r.Findings))
+			t.Errorf("%d signers: %s with %s", n, r.Verdict, codes(r.Findings))
 		}
+	}
+}
+
+// TestSignersLeaveBudget: the search for who signed the lists about a CA ends long
+// before the budget on judgements does, so that the server's turn comes.
+func TestSignersLeaveBudget(t *testing.T) {
+	root := newRoot(t, "Root")
+	list, crls := signers(root, 3)
+	ca := root.ca("CA", listedAt(0))
+	server := ca.server()
+	r := judgeChain(&validate.ChainRequest{Files: partyFiles(server, ca), Intermediates: partyFiles(list...), Roots: partyFiles(root),
+		Revocation: validate.Revocation{Policy: validate.SoftFail, CRLs: append(crls, ca.list(1))}})
+	if r.Verdict != validate.Accepted || has(r.Findings, "path-budget") {
+		t.Errorf("%s with %s", r.Verdict, codes(r.Findings))
 	}
 }
 

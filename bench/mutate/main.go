@@ -4,7 +4,7 @@
 //
 // Usage:
 //
-//	go run ./mutate [-room DIR] [-match TEXT] [-workers N] [-v]
+//	go run ./mutate [-room DIR] [-match REGEXP] [-workers N] [-v]
 //
 // The exit status is 1 if an unexplained mutant survived, or an explanation fits
 // none that did.
@@ -18,16 +18,17 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
-	"strings"
 	"text/tabwriter"
 	"time"
 )
 
 // rooms are the packages whose checks decide about trust.
 var rooms = []room{
-	{dir: "validate/path", tests: []string{"validate/path"}},
+	{dir: "validate/path", tests: []string{"validate/path"}, first: "TestRules|TestNames"},
+	{dir: "validate", files: []string{"evidence.go", "revocation.go"}, tests: []string{"validate"}, first: "TestPolicies|TestAnswer|TestEvidence|TestSigners|TestExcused|TestHook|TestOwn|TestListBytes"},
 	{dir: "ocsp", tests: []string{"ocsp", "validate/path"}},
 	{dir: "ocsp/admission", tests: []string{"ocsp/admission"}},
 }
@@ -43,11 +44,16 @@ var survivors []byte
 
 func main() {
 	only := flag.String("room", "", "judge this room only")
-	match := flag.String("match", "", "judge only mutants whose description contains this")
+	match := flag.String("match", "", "judge only mutants whose description matches this expression")
 	workers := flag.Int("workers", runtime.NumCPU(), "how many mutants to judge at a time")
 	verbose := flag.Bool("v", false, "print every mutant")
 	flag.Parse()
-	ok, err := run(*only, *match, *workers, *verbose)
+	matching, err := regexp.Compile(*match)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "mutate:", err)
+		os.Exit(2)
+	}
+	ok, err := run(*only, matching, *workers, *verbose)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(2)
@@ -57,7 +63,7 @@ func main() {
 	}
 }
 
-func run(only, match string, workers int, verbose bool) (ok bool, err error) {
+func run(only string, match *regexp.Regexp, workers int, verbose bool) (ok bool, err error) {
 	var explanations []*explanation
 	if err := json.Unmarshal(survivors, &explanations); err != nil {
 		return false, fmt.Errorf("survivors.json: %w", err)
@@ -86,7 +92,7 @@ func run(only, match string, workers int, verbose bool) (ok bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		mutants := slices.DeleteFunc(w.mutants, func(m mutant) bool { return !strings.Contains(m.String(), match) })
+		mutants := slices.DeleteFunc(w.mutants, func(m mutant) bool { return !match.MatchString(m.String()) })
 		count := map[outcome]int{}
 		explained, judged := 0, 0
 		w.judge(mutants, workers, func(m mutant, result outcome) {
@@ -108,7 +114,7 @@ func run(only, match string, workers int, verbose bool) (ok bool, err error) {
 			}
 		})
 		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%v\t\n", r.dir, len(mutants), count[killed], count[hung], explained, count[survived], time.Since(start).Round(time.Second))
-		if match != "" {
+		if match.String() != "" {
 			continue
 		}
 		for _, e := range explanations {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,8 +20,13 @@ import (
 type room struct {
 	// dir is its folder below the root of the main module.
 	dir string
+	// files are the names of those whose checks are deleted; none means all.
+	files []string
 	// tests are the packages whose tests have to notice, the first one first.
 	tests []string
+	// first is a pattern of tests of the first of them that take little time and
+	// notice most mutants. The others are asked about what is left.
+	first string
 }
 
 // outcome is what became of a mutant.
@@ -74,7 +80,7 @@ func prepare(root string, r room, temp string) (*work, error) {
 	}
 	for _, path := range names {
 		name := filepath.Base(path)
-		if strings.HasSuffix(name, "_test.go") {
+		if strings.HasSuffix(name, "_test.go") || len(r.files) > 0 && !slices.Contains(r.files, name) {
 			continue
 		}
 		source, err := os.ReadFile(path)
@@ -141,6 +147,21 @@ func (b binary) run(number int, limit time.Duration, pattern string) (outcome, [
 	return killed, out.Bytes()
 }
 
+// judgeOne runs the tests for one mutant, the quick ones first.
+func (w *work) judgeOne(m mutant) outcome {
+	if w.room.first != "" {
+		if result, _ := w.binaries[0].run(m.number, w.binaries[0].limit, w.room.first); result != survived {
+			return result
+		}
+	}
+	for _, b := range w.binaries {
+		if result, _ := b.run(m.number, b.limit, "Test|Example"); result != survived {
+			return result
+		}
+	}
+	return survived
+}
+
 // judge runs the tests for every mutant, several at a time, and calls done for
 // each in any order.
 func (w *work) judge(mutants []mutant, workers int, done func(mutant, outcome)) {
@@ -150,12 +171,7 @@ func (w *work) judge(mutants []mutant, workers int, done func(mutant, outcome)) 
 	for range workers {
 		wait.Go(func() {
 			for m := range queue {
-				result := survived
-				for _, b := range w.binaries {
-					if result, _ = b.run(m.number, b.limit, "Test|Example"); result != survived {
-						break
-					}
-				}
+				result := w.judgeOne(m)
 				lock.Lock()
 				done(m, result)
 				lock.Unlock()

@@ -89,14 +89,32 @@ func (w *Writer) EndArray() { w.close('[', ']') }
 
 // Key writes a member's name. The member's value must follow.
 func (w *Writer) Key(k string) {
+	if n := len(w.buf); n > 0 && w.depth > 0 && w.Indent == "" && cap(w.buf)-n >= len(k)+len(`,"":`) {
+		// The usual case in rows, of which there are very many: all at once.
+		b := w.buf[:n+len(k)+len(`,"":`)]
+		if b[n-1] != '{' {
+			b[n] = ','
+			n++
+		}
+		b[n] = '"'
+		n += 1 + copy(b[n+1:], k)
+		b[n], b[n+1] = '"', ':'
+		w.buf = b[:n+2]
+		return
+	}
 	w.next()
-	b := append(w.buf, '"')
-	b = append(b, k...)
-	b = append(b, '"', ':')
+	b := append(append(append(w.buf, '"'), k...), `":`...)
 	if w.Indent != "" {
 		b = append(b, ' ')
 	}
 	w.buf = b
+}
+
+// Member writes a whole member of an object, with its name, that was written before by
+// a Writer without indentation.
+func (w *Writer) Member(text []byte) {
+	w.next()
+	w.buf = append(w.buf, text...)
 }
 
 // String writes a string value.
@@ -130,13 +148,13 @@ func (w *Writer) Null() {
 }
 
 // StringField writes a member with a string value.
-func (w *Writer) StringField(k, v string) { w.Key(k); w.String(v) }
+func (w *Writer) StringField(k, v string) { w.Key(k); w.buf = AppendString(w.buf, v) }
 
 // TextField writes a member with a string value.
-func (w *Writer) TextField(k string, v []byte) { w.Key(k); w.Text(v) }
+func (w *Writer) TextField(k string, v []byte) { w.Key(k); w.buf = AppendString(w.buf, v) }
 
 // IntField writes a member with a whole number.
-func (w *Writer) IntField(k string, v int64) { w.Key(k); w.Int(v) }
+func (w *Writer) IntField(k string, v int64) { w.Key(k); w.buf = strconv.AppendInt(w.buf, v, 10) }
 
 // BoolField writes a member that is true or false.
 func (w *Writer) BoolField(k string, v bool) { w.Key(k); w.Bool(v) }
@@ -159,12 +177,30 @@ var unescaped = func() (set [256]bool) {
 	return set
 }()
 
+// plain is how many bytes at the start of s stand for themselves, eight of which are
+// looked at together. It may fall short of all of them by up to seven.
+func plain[T string | []byte](s T) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	n := 0
+	for ; len(s)-n >= 8; n += 8 {
+		v := uint64(s[n]) | uint64(s[n+1])<<8 | uint64(s[n+2])<<16 | uint64(s[n+3])<<24 |
+			uint64(s[n+4])<<32 | uint64(s[n+5])<<40 | uint64(s[n+6])<<48 | uint64(s[n+7])<<56
+		// Each of the terms has the highest bit of a byte set if the byte is not ASCII, a
+		// control character, DEL, a quotation mark or a backslash. What one byte carries
+		// over to the next comes from a byte that is one of those.
+		if (v|(v-' '*ones)|(v+ones)|((v^'"'*ones)-ones)|((v^'\\'*ones)-ones))&high != 0 {
+			break
+		}
+	}
+	return n
+}
+
 // AppendString appends s as a JSON string. Bytes that are not UTF-8 become
 // U+FFFD; unprintable characters become \u escapes, which decode to the same string.
 func AppendString[T string | []byte](dst []byte, s T) []byte {
 	dst = append(dst, '"')
 	start := 0
-	for i := 0; i < len(s); {
+	for i := plain(s); i < len(s); {
 		c := s[i]
 		if unescaped[c] {
 			i++

@@ -76,3 +76,22 @@ func FuzzAppendString(f *testing.F) {
 		}
 	})
 }
+
+// The bytes that are looked at together are judged as each one alone.
+func TestPlain(t *testing.T) {
+	for size := range 20 {
+		for at := range size {
+			for c := range 256 {
+				s := []byte(strings.Repeat("a", size))
+				s[at] = byte(c)
+				want := size &^ 7
+				if !unescaped[c] {
+					want = min(want, at&^7)
+				}
+				if got := plain(s); got != want || plain(string(s)) != want {
+					t.Fatalf("%q: the first %d bytes, want %d", s, got, want)
+				}
+			}
+		}
+	}
+}

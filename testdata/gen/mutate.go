@@ -89,6 +89,11 @@ var bases = map[string]func(u *upload){
 		u.set("key.pem", u.key.pem())
 	},
 	"form": func(u *upload) {
+		if u.kind == "SM2" { // It takes SM2 certificates as a pair only.
+			u.call = pairCall.also(call{"name": "cert_demo"})
+			u.files = pairFiles(u.g.sm2Sign(), u.g.key("sm2-sign"), u.g.sm2Encrypt(), u.g.key("sm2-encrypt"))
+			return
+		}
 		u.call = check("apig-ssl").also(call{"name": "cert_demo"})
 		u.set("cert.pem", pems(u.leaf, u.ca))
 		u.set("key.pem", u.key.pem())
@@ -192,9 +197,6 @@ func (g *generator) mutated() map[string]*txtar.Archive {
 	for base := range bases {
 		a := &txtar.Archive{Comment: []byte("The good upload that mutations of the kind " + base + " start from.\n# row: 0\n# from: " + base + "\n")}
 		for _, kind := range kinds {
-			if base == "form" && kind == "SM2" {
-				continue // It takes a pair; the cases of the group pair are about that.
-			}
 			u := g.goodUpload(base, kind)
 			a.Files = append(a.Files, u.sections()...)
 		}
@@ -217,7 +219,7 @@ func (g *generator) mutated() map[string]*txtar.Archive {
 		}
 		a := &txtar.Archive{Comment: []byte(comment)}
 		for _, kind := range kinds {
-			if m.kinds != nil && !slices.Contains(m.kinds, kind) || base == "form" && kind == "SM2" {
+			if m.kinds != nil && !slices.Contains(m.kinds, kind) {
 				continue
 			}
 			u := g.goodUpload(base, kind)

@@ -46,7 +46,7 @@ func (v *validator) validate(chain []*dossier, anchor Anchor) *Result {
 	intermediates := 0
 	for i := len(chain) - 1; i >= 0; i-- {
 		d := chain[i]
-		selfIssued := d.isSelfIssued()
+		selfIssued := i > 0 && d.isSelfIssued() // The target counts as any other in that.
 		if i > 0 && !selfIssued {
 			intermediates++
 		}
@@ -54,7 +54,7 @@ func (v *validator) validate(chain []*dossier, anchor Anchor) *Result {
 			j.put(f, i)
 		}
 		v.issued(s, d, i, &j)
-		if !v.checkNames(s, d, i, selfIssued && i > 0, &j) || !v.checkPolicies(s, d, i, selfIssued, &j) {
+		if !v.checkNames(s, d, i, selfIssued, &j) || !v.checkPolicies(s, d, i, selfIssued, &j) {
 			break
 		}
 		if i > 0 {

@@ -32,8 +32,9 @@ func (b *builder) deadEnd(path []*dossier, last *dossier, circular bool) {
 }
 
 func (b *builder) stop(what string, limit int) {
-	if b.exhausted.Code == "" {
-		b.exhausted = finding.New("path-budget", finding.Where{}, finding.Str("what", what), finding.Int("limit", limit))
+	if b.exhausted == nil {
+		f := finding.New("path-budget", finding.Where{Certificate: finding.At(0)}, finding.Str("what", what), finding.Int("limit", limit))
+		b.exhausted = &f
 	}
 	if b.best == nil {
 		b.best = &Result{}
@@ -90,9 +91,7 @@ func (b *builder) note(r *Result, how rank) {
 // longer one came closer.
 func (b *builder) closer(how rank, n, length int) bool {
 	switch {
-	case b.best == nil:
-		return true
-	case how != b.bestRank:
+	case how != b.bestRank: // which is less than all ranks as long as there is no attempt
 		return how > b.bestRank
 	case n != len(b.best.Findings):
 		return n < len(b.best.Findings)

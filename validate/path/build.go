@@ -50,10 +50,8 @@ func Build(target *certparse.Certificate, anchors []Anchor, intermediates []*cer
 	}
 	if r == nil {
 		r = b.best
-		if b.exhausted.Code != "" {
-			f := b.exhausted
-			f.Where.Certificate = finding.At(0)
-			r.Findings = append(r.Findings, f)
+		if b.exhausted != nil {
+			r.Findings = append(r.Findings, *b.exhausted)
 		}
 	}
 	r.Tried, r.Signatures = b.tried, len(b.verified)
@@ -68,11 +66,9 @@ type builder struct {
 	room                [3]*dossier // where pool stands as long as it is short
 	path                [6]*dossier // where the path stands as long as it is short
 	byAnchor, bySubject nameIndex
-	// entities numbers pairs of subject and key. A path with one twice runs in a circle.
-	entities map[string]int
 
 	steps, paths int
-	exhausted    finding.Finding // the budget that ended the search
+	exhausted    *finding.Finding // the budget that ended the search, if one did
 	best         *Result
 	bestRank     rank
 	tried        []Attempt
@@ -120,7 +116,7 @@ func (b *builder) extend(path []*dossier, intermediates int) *Result {
 			return r
 		}
 	}
-	circular := false
+	circle := false
 	for _, issuer := range b.candidates(last) {
 		if b.steps++; b.steps > maxSteps {
 			b.stop("partial paths", maxSteps)
@@ -130,8 +126,8 @@ func (b *builder) extend(path []*dossier, intermediates int) *Result {
 			b.stop("findings", maxTold)
 			return nil
 		}
-		if b.circular(path, issuer) {
-			circular = true
+		if circular(path, issuer) {
+			circle = true
 			continue
 		}
 		known = true
@@ -143,12 +139,12 @@ func (b *builder) extend(path []*dossier, intermediates int) *Result {
 		if r := b.via(longer, last, issuer, count); r != nil {
 			return r
 		}
-		if b.exhausted.Code != "" {
+		if b.exhausted != nil {
 			return nil
 		}
 	}
 	if !known {
-		b.deadEnd(path, last, circular)
+		b.deadEnd(path, last, circle)
 	}
 	return nil
 }
@@ -169,7 +165,7 @@ func (b *builder) via(longer []*dossier, last, issuer *dossier, count int) *Resu
 		return nil
 	}
 	key := issuer.PublicKey()
-	if inherits := key.Algorithm == certparse.DSA && key.Bits == 0; !inherits { // Otherwise it is not known yet.
+	if key.Algorithm != certparse.DSA { // The parameters of such a key may be those of one further up.
 		err := b.verify(last.Certificate, key)
 		if err == errBudget {
 			b.stop("signatures", maxSignatures)

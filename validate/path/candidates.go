@@ -11,10 +11,9 @@ import (
 // gather fills the pool, without repetitions and without what is an anchor anyway.
 // Certificates are the same if their bytes are; the signature tells nearly all others.
 func (b *builder) gather(intermediates []*certparse.Certificate) {
-	if b.pool = b.room[:0]; len(intermediates) > len(b.room) {
-		b.pool = make([]*dossier, 0, len(intermediates))
-	}
+	b.pool = b.room[:0]
 	b.byAnchor.anchors = b.anchors
+	b.byAnchor.found, b.bySubject.found = b.byAnchor.room[:0], b.bySubject.room[:0]
 	if len(intermediates)*(len(b.anchors)+len(intermediates)) <= maxPairs {
 		for _, c := range intermediates {
 			if !b.isAnchor(c) && !slices.ContainsFunc(b.pool, func(d *dossier) bool { return c.Equal(d.Certificate) }) {
@@ -92,9 +91,7 @@ const (
 func (x *nameIndex) find(d *dossier) []int {
 	name := d.Issuer()
 	if x.lookups++; x.by == nil && x.lookups <= maxLookups && (nameHeaders+len(name.Raw()))*x.count() <= maxScanned {
-		if x.found = x.found[:0]; x.found == nil {
-			x.found = x.room[:0]
-		}
+		x.found = x.found[:0]
 		for i := range x.count() {
 			if x.name(i).Equal(name) {
 				x.found = append(x.found, i)
@@ -114,10 +111,10 @@ func (x *nameIndex) find(d *dossier) []int {
 
 // candidates returns the certificates in the pool whose subject is the issuer of d.
 func (b *builder) candidates(d *dossier) []*dossier {
-	if d.issuersKnown {
+	if d.known.issuers {
 		return d.issuers
 	}
-	d.issuersKnown = true
+	d.known.issuers = true
 	found := b.bySubject.find(d)
 	if len(found) == 0 {
 		return nil
@@ -172,29 +169,8 @@ func (b *builder) plausible(d *dossier) bool {
 	return !b.at.Before(from) && !b.at.After(to) && d.IsCA() && (presence == certparse.Absent || usage.Has(certparse.KeyCertSign))
 }
 
-// circular reports whether the path has the subject and key of d already.
-func (b *builder) circular(path []*dossier, d *dossier) bool {
-	for _, p := range path {
-		if b.entity(p) == b.entity(d) {
-			return true
-		}
-	}
-	return false
-}
-
-// entity returns the number of a certificate's subject and key.
-func (b *builder) entity(d *dossier) int {
-	if d.entity == 0 {
-		id := string(d.RawSubject()) + string(d.PublicKey().SPKI())
-		n, ok := b.entities[id]
-		if !ok {
-			if b.entities == nil {
-				b.entities = map[string]int{}
-			}
-			n = len(b.entities) + 1
-			b.entities[id] = n
-		}
-		d.entity = n
-	}
-	return d.entity
+// circular reports whether the path has the subject and key of d already: it runs
+// in a circle.
+func circular(path []*dossier, d *dossier) bool {
+	return slices.ContainsFunc(path, d.sameEntity)
 }

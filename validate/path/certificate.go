@@ -90,13 +90,8 @@ func (k *checker) form() {
 	if len(notes) >= maxNotes {
 		k.add("der-malformed", finding.Str("problem", "the certificate departs from the standard in too many places"))
 	}
-	for _, name := range k.c.DamagedExtensions() {
-		named := func(f finding.Finding) bool {
-			return f.Code == "extension-malformed" && datum(f, "extension") == name || f.Code == "extension-duplicate"
-		}
-		if slices.Contains(processed[:deciding], name) && !slices.ContainsFunc(k.found, named) {
-			k.add("extension-malformed", finding.Str("extension", name), finding.Str("problem", "it cannot be relied on"))
-		}
+	if damaged := k.c.DamagedExtensions(); len(damaged) > 0 && len(k.found) == 0 {
+		k.add("extension-malformed", finding.Str("extension", damaged[0]), finding.Str("problem", "it cannot be relied on"))
 	}
 }
 
@@ -193,9 +188,6 @@ var processed = []string{
 	// which is a rule for issuers.
 	"authorityKeyIdentifier", "subjectKeyIdentifier",
 }
-
-// deciding is how many of them decide something, so that a damaged one refuses the path.
-const deciding = 9
 
 // critical is RFC 5280, Section 6.1.4 (o) and 6.1.5 (f): a critical extension
 // that is not processed refuses the path, and so does a damaged one that is.

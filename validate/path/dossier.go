@@ -2,6 +2,7 @@ package path
 
 import (
 	"bytes"
+	"hash/maphash"
 
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/finding"
@@ -16,34 +17,28 @@ type dossier struct {
 	// checks is what was said about the certificate in each role.
 	checks  [roles][]finding.Finding
 	checked [roles]bool
+	// known says what else was worked out.
+	known struct{ selfIssued, issuers, constraints, names, policies bool }
 
-	selfIssued struct{ known, is bool }
+	selfIssued bool
 	// subjectKey and issuerKey are the canonical forms of the names.
 	subjectKey, issuerKey string
 
 	// issuers are the certificates in the pool that may have issued this one, the
 	// likeliest first.
-	issuers      []*dossier
-	room         [1]*dossier // where issuers stand if there is only one
-	issuersKnown bool
-	// entity numbers pairs of subject and key, from 1.
-	entity int
+	issuers []*dossier
+	room    [1]*dossier // where issuers stand if there is only one
+	// entityHash is a hash of subject and key, see sameEntity.
+	entityHash uint64
 
-	constraints struct {
-		known    bool
-		set      *constraintSet
-		findings []finding.Finding
-	}
+	// constraints are the name constraints of a CA; nil if it has none.
+	constraints        *constraintSet
+	constraintProblems []finding.Finding
 	// names are those that constraints may concern.
-	names struct {
-		known bool
-		list  []subject
-	}
-	policies struct {
-		known    bool
-		listed   []certparse.PolicyInformation
-		mappings []certparse.PolicyMapping
-	}
+	names []subject
+	// policies and, of a CA, their mappings.
+	policies []certparse.PolicyInformation
+	mappings []certparse.PolicyMapping
 }
 
 // dossiers has one for each certificate. The first ones are found by looking
@@ -109,38 +104,52 @@ func (d *dossier) subjectCanonical() string {
 
 // isSelfIssued reports whether the certificate was issued by a CA to itself.
 func (d *dossier) isSelfIssued() bool {
-	if !d.selfIssued.known {
-		d.selfIssued.known, d.selfIssued.is = true, d.issuedInName(d)
+	if !d.known.selfIssued {
+		d.known.selfIssued, d.selfIssued = true, d.issuedInName(d)
 	}
-	return d.selfIssued.is
+	return d.selfIssued
+}
+
+var entitySeed = maphash.MakeSeed()
+
+func (d *dossier) entity() uint64 {
+	if d.entityHash == 0 {
+		d.entityHash = maphash.Bytes(entitySeed, d.RawSubject()) ^ maphash.Bytes(entitySeed, d.PublicKey().SPKI())
+	}
+	return d.entityHash
+}
+
+// sameEntity reports whether both certificates are for the same name and key. A
+// search compares many long names with each other, so their lengths and hashes go
+// first.
+func (d *dossier) sameEntity(o *dossier) bool {
+	return len(d.RawSubject()) == len(o.RawSubject()) && d.entity() == o.entity() && bytes.Equal(d.RawSubject(), o.RawSubject()) && bytes.Equal(d.PublicKey().SPKI(), o.PublicKey().SPKI())
 }
 
 // nameConstraints returns the name constraints of a CA; nil if it has none.
 func (d *dossier) nameConstraints() (*constraintSet, []finding.Finding) {
-	if k := &d.constraints; !k.known {
-		k.known = true
-		k.set, k.findings = readConstraints(d.Certificate)
+	if !d.known.constraints {
+		d.known.constraints = true
+		d.constraints, d.constraintProblems = readConstraints(d.Certificate)
 	}
-	return d.constraints.set, d.constraints.findings
+	return d.constraints, d.constraintProblems
 }
 
 // constrainedNames returns the names that constraints may concern.
 func (d *dossier) constrainedNames() []subject {
-	if n := &d.names; !n.known {
-		n.known, n.list = true, subjects(d.Certificate)
+	if !d.known.names {
+		d.known.names, d.names = true, subjects(d.Certificate)
 	}
-	return d.names.list
+	return d.names
 }
 
 // policyLists returns the policies and, of a CA, their mappings. Damaged ones
 // refuse the path by themselves.
 func (d *dossier) policyLists() ([]certparse.PolicyInformation, []certparse.PolicyMapping) {
-	if p := &d.policies; !p.known {
-		p.known = true
-		p.listed, _ = d.CertificatePolicies()
-		if m, presence := d.PolicyMappings(); presence == certparse.Present {
-			p.mappings = m
-		}
+	if !d.known.policies {
+		d.known.policies = true
+		d.policies, _ = d.CertificatePolicies()
+		d.mappings, _ = d.PolicyMappings()
 	}
-	return d.policies.listed, d.policies.mappings
+	return d.policies, d.mappings
 }

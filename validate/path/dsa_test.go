@@ -1,13 +1,18 @@
 package path_test
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/dsa"
+	"crypto/ed25519"
 	"crypto/rand"
 	"io"
 	"math/big"
+	"slices"
 	"testing"
 
+	"github.com/certloupe/certloupe/certparse"
+	"github.com/certloupe/certloupe/validate/path"
 	"golang.org/x/crypto/cryptobyte"
 )
 
@@ -16,6 +21,8 @@ import (
 type dsaKey struct {
 	dsa.PrivateKey
 	silent bool
+	// parameters and value stand in place of the key's, if set.
+	parameters, value []byte
 }
 
 // dsaParameters are made anew in every run: TEST ONLY.
@@ -54,7 +61,12 @@ func (k *dsaKey) spki() []byte {
 	if !k.silent {
 		algorithm = append(algorithm, seq(bigInt(k.P), bigInt(k.Q), bigInt(k.G)))
 	}
-	return der(seq(seq(algorithm...), func(b *cryptobyte.Builder) { b.AddASN1BitString(der(bigInt(k.Y))) }))
+	algorithm = append(algorithm, func(b *cryptobyte.Builder) { b.AddBytes(k.parameters) })
+	value := k.value
+	if value == nil {
+		value = der(bigInt(k.Y))
+	}
+	return der(seq(seq(algorithm...), func(b *cryptobyte.Builder) { b.AddASN1BitString(value) }))
 }
 
 func caExtensions() []node {
@@ -163,5 +175,51 @@ func TestDSAParameters(t *testing.T) {
 		t.Errorf("a key that nobody uses: %v", codes(res))
 	} else if _, err := res.PublicKey.Key(); err == nil {
 		t.Error("parameters from nowhere")
+	}
+}
+
+// TestDSAParametersOnly: nothing but a DSA key that states no parameters becomes
+// another key, and only below one that has some.
+func TestDSAParametersOnly(t *testing.T) {
+	one, other := dsaParameters(t), dsaParameters(t)
+	dsaCA := byHand(t, nil, "CA", newDSA(t, one, false), caExtensions())
+	ecCA := byHand(t, nil, "CA", testKey(t, "CA"), caExtensions())
+	// An Ed25519 key that has the form of an integer, and an integer that has the form of a
+	// point on P-256.
+	integer := append([]byte{2, 30, 1}, make([]byte, 29)...)
+	point := newDSA(t, one, true)
+	point.Y = new(big.Int).Lsh(big.NewInt(1), 8*30)
+	silent, null, damaged := newDSA(t, one, true), newDSA(t, one, true), newDSA(t, one, true)
+	null.parameters, damaged.parameters = []byte{5, 0}, []byte{4, 0}
+	broken := newDSA(t, one, true)
+	broken.value = []byte{4, 0}
+	for _, x := range []struct {
+		what    string
+		issuer  *entity
+		key     crypto.Signer
+		becomes bool
+	}{
+		{"a key without parameters", dsaCA, silent, true},
+		{"a key with NULL in their place", dsaCA, null, true},
+		{"a key with something else in their place", dsaCA, damaged, false},
+		{"a key with parameters", dsaCA, newDSA(t, other, false), false},
+		{"a key that cannot be read", dsaCA, broken, false},
+		{"an Ed25519 key that has the form of an integer", dsaCA, public{ed25519.PublicKey(integer)}, false},
+		{"a number that has the form of a point, below an ECDSA key", ecCA, point, false},
+		{"a key without parameters, below an ECDSA key", ecCA, silent, false},
+	} {
+		leaf := byHand(t, x.issuer, "leaf", x.key, caExtensions()).cert
+		key := path.Validate([]*certparse.Certificate{leaf}, path.Anchor{Certificate: x.issuer.cert}, path.Options{Time: now}).PublicKey
+		if same := bytes.Equal(key.SPKI(), leaf.PublicKey().SPKI()); same == x.becomes {
+			t.Errorf("%s: %v", x.what, same)
+		}
+		if _, err := key.Key(); x.becomes && (err != nil || !bytes.Equal(key.Octets(), leaf.PublicKey().Octets())) {
+			t.Errorf("%s: %v", x.what, err)
+		}
+	}
+	// Such keys are pointed out.
+	res := ask(byHand(t, dsaCA, "leaf", testKey(t, "leaf"), caExtensions()).cert, dsaCA).build()
+	if !res.Valid || !slices.Equal(codes(res), []string{"dsa-key@1"}) {
+		t.Errorf("%v", codes(res))
 	}
 }

@@ -15,7 +15,7 @@ import (
 // domain returns a host name in lower case, or false if it is none: labels of
 // letters, digits, hyphens and underscores, without a dot at the end.
 func domain(s string) (string, bool) {
-	if s == "" || len(s) > 253 {
+	if len(s) > 253 {
 		return "", false
 	}
 	label := 0
@@ -111,8 +111,8 @@ func parseMailbox(s string, international bool) (m mailbox, ok bool) {
 
 // uriHost returns the host of a URI if it is a domain name, RFC 3986, Section 3.2.
 func uriHost(uri string) (host string, ok bool) {
-	scheme, rest, ok := strings.Cut(uri, ":")
-	if !ok || !isScheme(scheme) {
+	scheme, rest, _ := strings.Cut(uri, ":")
+	if !isScheme(scheme) {
 		return "", false
 	}
 	rest, ok = strings.CutPrefix(rest, "//")
@@ -133,10 +133,8 @@ func uriHost(uri string) (host string, ok bool) {
 		}
 		rest = rest[:i]
 	}
-	if host, ok = domain(rest); !ok || isNumeric(host) {
-		return "", false
-	}
-	return host, true
+	host, _ = domain(rest) // What is none is empty.
+	return host, !isNumeric(host)
 }
 
 func isScheme(s string) bool {
@@ -150,8 +148,8 @@ func isScheme(s string) bool {
 	return s != ""
 }
 
-// isNumeric reports whether the last label is a number, so that the name may be
-// taken for an IPv4 address.
+// isNumeric reports whether the last label is a number or empty, so that the name
+// may be taken for an IPv4 address, or is none.
 func isNumeric(host string) bool {
 	last := host[strings.LastIndexByte(host, '.')+1:]
 	for _, c := range []byte(last) {
@@ -162,19 +160,21 @@ func isNumeric(host string) bool {
 	return true
 }
 
-// idSmtpUTF8Mailbox is id-on-SmtpUTF8Mailbox, RFC 9598.
-const idSmtpUTF8Mailbox = "\x2b\x06\x01\x05\x05\x07\x08\x09"
+// idSmtpUTF8Mailbox is the DER of id-on-SmtpUTF8Mailbox, RFC 9598.
+const idSmtpUTF8Mailbox = "\x06\x08\x2b\x06\x01\x05\x05\x07\x08\x09"
 
 // smtpUTF8Mailbox returns the address in the content of an otherName, and whether
 // it is one of that kind.
 func smtpUTF8Mailbox(raw []byte) (address string, is bool) {
-	in := cryptobyte.String(raw)
-	var id, wrap, value cryptobyte.String
-	if !in.ReadASN1(&id, asn1.OBJECT_IDENTIFIER) || string(id) != idSmtpUTF8Mailbox {
+	rest, is := strings.CutPrefix(string(raw), idSmtpUTF8Mailbox)
+	if !is {
 		return "", false
 	}
-	if !in.ReadASN1(&wrap, asn1.Tag(0).ContextSpecific().Constructed()) || !in.Empty() ||
-		!wrap.ReadASN1(&value, asn1.UTF8String) || !wrap.Empty() {
+	in := cryptobyte.String(rest)
+	var wrap, value cryptobyte.String
+	// What is none of these is empty. Nothing follows: other names are two elements.
+	in.ReadASN1(&wrap, asn1.Tag(0).ContextSpecific().Constructed())
+	if !wrap.ReadASN1(&value, asn1.UTF8String) || !wrap.Empty() {
 		return "", true
 	}
 	return string(value), true

@@ -32,8 +32,8 @@ type policyNode struct {
 	// expected is the expected_policy_set, what the next certificate calls the
 	// policy, once it was mapped; until then it is the policy itself.
 	expected []string
-
-	one [1]*policyNode // where parents stand if there is only one
+	// reached says that constrained came to the node.
+	reached bool
 }
 
 // expects calls f for each policy in the expected_policy_set.
@@ -108,9 +108,9 @@ type policyGraph struct {
 	last policyLevel
 	cost int
 	// few are the first nodes, which nearly all graphs do with.
-	few  [6]policyNode
+	few  [4]policyNode
 	used int
-	// room is where the first levels stand.
+	// room is where the first levels and lists of parents stand.
 	room  [12]*policyNode
 	taken int
 }
@@ -146,9 +146,7 @@ func (g *policyGraph) node(policy string) *policyNode {
 // child adds a node to the next level.
 func (g *policyGraph) child(level *policyLevel, policy string, parents ...*policyNode) {
 	n := g.node(policy)
-	if n.parents = append(n.one[:0], parents...); len(parents) > 1 {
-		n.one[0] = nil
-	}
+	n.parents = append(g.list(len(parents)), parents...)
 	level.add(n)
 	g.cost += 1 + len(parents)
 }
@@ -156,10 +154,6 @@ func (g *policyGraph) child(level *policyLevel, policy string, parents ...*polic
 // step is RFC 9618, Section 5.3: steps (d) and (e) of RFC 5280, Section 6.1.3.
 // anyPolicy says whether that policy counts in this certificate.
 func (g *policyGraph) step(listed []certparse.PolicyInformation, anyPolicy bool) {
-	if g.null() || len(listed) == 0 {
-		g.last = policyLevel{}
-		return
-	}
 	level := policyLevel{nodes: g.list(len(listed))}
 	expecting := g.last.expecting()
 	// inherit adds a policy below the nodes that expect it, if there are any.
@@ -200,17 +194,9 @@ func (g *policyGraph) step(listed []certparse.PolicyInformation, anyPolicy bool)
 // rename is RFC 9618, Section 5.4: step (b) of RFC 5280, Section 6.1.4. allowed
 // says whether policies may still be mapped.
 func (g *policyGraph) rename(mappings []certparse.PolicyMapping, allowed bool) {
-	if g.null() {
-		return
-	}
 	to := make(map[string][]string, len(mappings))
 	var from []string
-	seen := make(map[certparse.PolicyMapping]bool, len(mappings))
 	for _, m := range mappings {
-		if seen[m] {
-			continue
-		}
-		seen[m] = true
 		if to[m.IssuerDomainPolicy] == nil {
 			from = append(from, m.IssuerDomainPolicy)
 		}
@@ -237,44 +223,35 @@ func (g *policyGraph) rename(mappings []certparse.PolicyMapping, allowed bool) {
 // step (g) of RFC 5280, Section 6.1.5. The policies are in the terms of the
 // anchor: those of nodes all of whose ancestors are anyPolicy.
 func (g *policyGraph) constrained(acceptable []string) []string {
-	if g.null() {
-		return nil
-	}
-	found := map[string]bool{}
-	seen := map[*policyNode]bool{}
+	var found []string
 	var room [fewPolicies]*policyNode
 	queue := append(room[:0], g.last.nodes...)
-	for _, n := range queue {
-		seen[n] = true
-	}
 	for len(queue) > 0 {
 		n := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
 		for _, p := range n.parents {
 			if p.policy == certparse.AnyPolicy && n.policy != certparse.AnyPolicy {
-				found[n.policy] = true
+				found = append(found, n.policy)
 			}
-			if !seen[p] {
-				seen[p] = true
+			if !p.reached {
+				p.reached = true
 				queue = append(queue, p)
 			}
 		}
 	}
 	wild := g.last.find(certparse.AnyPolicy) != nil
-	everything := len(acceptable) == 0 || slices.Contains(acceptable, certparse.AnyPolicy)
+	if wild {
+		found = append(found, certparse.AnyPolicy)
+	}
+	slices.Sort(found)
+	found = slices.Compact(found)
+	if len(acceptable) == 0 || slices.Contains(acceptable, certparse.AnyPolicy) {
+		return found
+	}
 	var set []string
-	if everything {
-		for p := range found {
+	for _, p := range acceptable {
+		if _, is := slices.BinarySearch(found, p); wild || is {
 			set = append(set, p)
-		}
-		if wild {
-			set = append(set, certparse.AnyPolicy)
-		}
-	} else {
-		for _, p := range acceptable {
-			if wild || found[p] {
-				set = append(set, p)
-			}
 		}
 	}
 	slices.Sort(set)
@@ -290,8 +267,8 @@ func (v *validator) checkPolicies(s *state, d *dossier, i int, selfIssued bool, 
 	}
 	before, left := s.policies.cost, v.policyCost <= maxPolicyWork
 	if s.policies.cost += len(listed) + len(mappings); left && s.policies.cost <= maxPolicyNodes {
-		s.policies.step(listed, s.inhibitAnyPolicy > 0 || i > 0 && selfIssued)
-		if s.explicitPolicy == 0 && s.policies.null() && i > 0 {
+		s.policies.step(listed, s.inhibitAnyPolicy > 0 || selfIssued)
+		if s.explicitPolicy == 0 && s.policies.null() {
 			if !s.policyRefused {
 				j.add("path-policy-required", i)
 			}

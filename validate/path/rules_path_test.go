@@ -68,6 +68,7 @@ var pathRules = []rule{
 	{"key-usage-unsuitable", 2, "the root's key may not sign certificates", chain(edits{usage(x509.KeyUsageDigitalSignature)}, nil, nil), healthy},
 	{"key-usage-unsuitable", 0, "the caller wants another usage", chain(nil, nil, nil, func(o *path.Options) { o.KeyUsage = certparse.KeyEncipherment }),
 		chain(nil, nil, nil, func(o *path.Options) { o.KeyUsage = certparse.DigitalSignature })},
+	{"key-usage-unsuitable", 0, "the caller wants another usage than those that are stated, if any are", chain(nil, nil, nil, wantsEncipherment), chain(nil, nil, edits{usage(0)}, wantsEncipherment)},
 	{"path-length-exceeded", 1, "a CA below a CA that allows none", func(tb testing.TB) question {
 		r := root(tb, "Root")
 		a := r.ca("A", pathLen(0))
@@ -108,3 +109,5 @@ var pathRules = []rule{
 	{"path-too-long", 1, "the caller allows no intermediates", chain(nil, nil, nil, func(o *path.Options) { o.MaxIntermediates = -1 }),
 		chain(nil, nil, nil, func(o *path.Options) { o.MaxIntermediates = 1 })},
 }
+
+func wantsEncipherment(o *path.Options) { o.KeyUsage = certparse.KeyEncipherment }

@@ -77,6 +77,11 @@ var policyRules = []rule{
 		chain(nil, edits{policies(numbered(20)...)}, edits{policies(numbered(15)...)}, explicitPolicy)},
 	{"path-policy-required", 0, "one of very many may not be mapped", chain(nil, edits{policies(numbered(20)...), mapped(numbered(20)[14], pA)}, edits{policies(numbered(20)[14])}, explicitPolicy, func(o *path.Options) { o.InhibitPolicyMapping = true }),
 		chain(nil, edits{policies(numbered(20)...), mapped(numbered(20)[14], pA)}, edits{policies(numbered(20)[13])}, explicitPolicy, func(o *path.Options) { o.InhibitPolicyMapping = true })},
+	{"path-policy-required", 0, "a policy that a CA mapped to, beside anyPolicy, is not one of the anchor's", mappedBesideAny(pB), mappedBesideAny(pA)},
+	{"path-policy-required", 0, "a policy that is listed twice is mapped once and for all", chain(nil, edits{policies(pA, pA), mapped(pA, pB)}, edits{policies(pA)}, explicitPolicy),
+		chain(nil, edits{policies(pA, pA), mapped(pA, pB)}, edits{policies(pB)}, explicitPolicy)},
+	{"path-policy-required", 0, "a mapping that is listed twice is one", chain(nil, edits{policies(pA), mapped(pA, pB, pA, pB)}, edits{policies(pA)}, explicitPolicy),
+		chain(nil, edits{policies(pA), mapped(pA, pB, pA, pB)}, edits{policies(pB)}, explicitPolicy)},
 	{"policy-mapping-any-policy", 1, "anyPolicy is mapped to", chain(nil, edits{policies(pA), mapped(pA, pAny)}, nil), chain(nil, edits{policies(pA), mapped(pA, pB)}, nil)},
 	{"policy-mapping-any-policy", 1, "anyPolicy is mapped", chain(nil, edits{policies(pA), mapped(pAny, pB)}, nil), chain(nil, edits{policies(pA), mapped(pA, pB)}, nil)},
 }
@@ -133,4 +138,10 @@ func numbered(n int) (list []string) {
 // mappedTogether asks about a policy to which a CA maps two of its own.
 func mappedTogether(accepted string) func(testing.TB) question {
 	return chain(nil, edits{policies(pA, pB), mapped(pA, pC, pB, pC)}, edits{policies(pC)}, acceptable(accepted))
+}
+
+// mappedBesideAny asks about a policy that one CA mapped, while another with
+// anyPolicy lists it too.
+func mappedBesideAny(accepted string) func(testing.TB) question {
+	return with(below(edits{policies(pA, pAny), mapped(pA, pB)}, edits{policies(pB, pAny)}, edits{policies(pB)}), acceptable(accepted))
 }

@@ -27,6 +27,9 @@ var webRules = []rule{
 	{"path-web-authority-key-identifier", 0, "it names issuer and serial number", chain(nil, nil, edits{ext("2.5.29.35", false, akiWithSerial)}, web), chain(nil, nil, nil, web)},
 	{"path-web-authority-key-identifier", 2, "a root's has no key identifier", chain(edits{ext("2.5.29.35", false, []byte{0x30, 0})}, nil, nil, web), chain(nil, nil, nil, web)},
 	{"path-web-authority-key-identifier", 2, "a root's is another's", chain(edits{ext("2.5.29.35", false, []byte{0x30, 3, 0x80, 1, 1})}, nil, nil, web), chain(nil, nil, nil, web)},
+	{"subject-key-identifier-missing", 2, "a root has none that its authority key identifier could repeat", chain(edits{withoutKeyID, ownKeyID}, edits{ownKeyID}, nil, web),
+		chain(edits{ownKeyID}, edits{}, nil, web)},
+	{"subject-alt-name-invalid", 0, "a wildcard before what is no name", chain(nil, nil, edits{noCN, san(dns("*.a..b"))}, web), chain(nil, nil, edits{noCN, san(dns("*.a.b"))}, web)},
 	{"path-web-purpose", 0, "none is stated", chain(nil, nil, edits{purpose()}, web), chain(nil, nil, edits{purpose()})},
 	{"path-web-purpose", 0, "any is stated", chain(nil, nil, edits{purpose(x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageAny)}, web), chain(nil, nil, nil, web)},
 	{"path-web-purpose", 0, "critical", chain(nil, nil, edits{purpose(), criticalPurpose}, web), chain(nil, nil, edits{purpose(), criticalPurpose})},
@@ -58,6 +61,8 @@ var webRules = []rule{
 	{"common-name-not-in-san", 0, "another common name", chain(nil, nil, edits{san(dns("example.com"))}, web), chain(nil, nil, edits{san(dns("example.com"))})},
 	{"extension-should-not-be-critical", 0, "alternative names, but not policies", chain(nil, nil, edits{criticalSAN}, web),
 		chain(nil, nil, edits{ext(extPolicies, true, der(seq(seq(id(pA)))))}, web)},
+	{"extension-should-not-be-critical", 0, "alternative names, but not another extension", chain(nil, nil, edits{criticalSAN}, web),
+		chain(nil, edits{ext(extPurposes, true, der(seq(id(certparse.EKUAny))))}, nil, web)},
 	{"extension-should-not-be-critical", 0, "alternative names beside a subject", chain(nil, nil, edits{criticalSAN}, web), chain(nil, nil, edits{criticalSAN})},
 }
 
@@ -79,13 +84,17 @@ func onCurve(curve elliptic.Curve) func(testing.TB) question {
 // rootKeyID is the subject key identifier of what is called Root.
 var rootKeyID = func() string { id := sha256.Sum256([]byte("Root")); return string(id[:20]) }()
 
+// ownKeyID is the authority key identifier of what Root issued.
+var ownKeyID = ext("2.5.29.35", false, der(seq(implicit(0, rootKeyID))))
+
 // renewed asks the web about a leaf below a certificate that a CA issued to itself
 // for another key, below a root whose authority key identifier is of the given key.
 func renewed(of string) func(testing.TB) question {
 	return func(tb testing.TB) question {
 		r := root(tb, "Root", ext("2.5.29.35", false, der(seq(implicit(0, of)))))
 		a := r.ca("CA")
-		b := a.again("new key", func(c *x509.Certificate) { c.SubjectKeyId = []byte("new") })
+		// crypto/x509 gives it no authority key identifier by itself.
+		b := a.again("new key", func(c *x509.Certificate) { c.SubjectKeyId = []byte("new") }, ext("2.5.29.35", false, der(seq(implicit(0, string(a.tmpl.SubjectKeyId))))))
 		return ask(b.leaf(), r, a, b).with(web)
 	}
 }

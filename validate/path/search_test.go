@@ -170,13 +170,19 @@ func TestDirectResult(t *testing.T) {
 	raw := slices.Clone(c.Raw())
 	at := strings.Index(string(raw), "\x17\x0d26")
 	copy(raw[at+4:], "13")
-	damaged, err := certparse.ParseCertificate(raw)
-	if err != nil {
-		t.Fatal(err)
+	check := func(raw []byte) {
+		damaged, err := certparse.ParseCertificate(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res := ask(damaged, &entity{cert: damaged}).build(); !slices.Equal(codes(res), []string{"validity-malformed@0"}) {
+			t.Errorf("%v", codes(res))
+		}
 	}
-	if res := ask(damaged, &entity{cert: damaged}).build(); !slices.Equal(codes(res), []string{"validity-malformed@0"}) {
-		t.Errorf("%v", codes(res))
-	}
+	check(raw)
+	raw = slices.Clone(c.Raw())
+	copy(raw[at+15+4:], "13") // The second date follows the first.
+	check(raw)
 }
 
 // TestFindingsAreFew: a budget that is used up, and names without end, are reported

@@ -91,50 +91,42 @@ func signatureProblem(c *certparse.Certificate, key certparse.PublicKey, err err
 	return "issuer-signature-invalid", nil
 }
 
+// DSA keys without parameters have an AlgorithmIdentifier with nothing or NULL.
+const (
+	silentDSA = "\x30\x09\x06\x07\x2a\x86\x48\xce\x38\x04\x01"
+	nullDSA   = "\x30\x0b\x06\x07\x2a\x86\x48\xce\x38\x04\x01\x05\x00"
+)
+
 // inheritParameters is RFC 5280, Section 6.1.4 (d) to (f): a DSA key that states
 // no parameters has those of its issuer's key.
 func inheritParameters(key, issuer certparse.PublicKey) certparse.PublicKey {
 	if key.Algorithm != certparse.DSA || issuer.Algorithm != certparse.DSA {
 		return key
 	}
-	_, parameters, value, ok := splitKey(key.SPKI())
-	if !ok || parameters != nil {
+	algorithm, value := splitKey(key.SPKI())
+	if string(algorithm) != silentDSA && string(algorithm) != nullDSA {
 		return key
 	}
-	oid, parameters, _, ok := splitKey(issuer.SPKI())
-	if !ok || parameters == nil {
-		return key
-	}
+	algorithm, _ = splitKey(issuer.SPKI())
 	var b cryptobyte.Builder
 	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
-		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
-			b.AddBytes(oid)
-			b.AddBytes(parameters)
-		})
+		b.AddBytes(algorithm)
 		b.AddBytes(value)
 	})
-	spki, err := b.Bytes()
-	if err != nil {
-		return key
-	}
-	full, err := certparse.ParsePublicKey(spki)
+	full, err := certparse.ParsePublicKey(b.BytesOrPanic()) // Both are from certificates: too short to panic.
 	if err != nil {
 		return key
 	}
 	return full
 }
 
-// splitKey returns the elements of a SubjectPublicKeyInfo; parameters is nil if
-// there are none or they are NULL.
-func splitKey(spki []byte) (oid, parameters, value []byte, ok bool) {
+// splitKey returns the DER of the two parts of a SubjectPublicKeyInfo; what cannot
+// be read is empty.
+func splitKey(spki []byte) (algorithm, value cryptobyte.String) {
 	in := cryptobyte.String(spki)
-	var outer, algorithm, id, key cryptobyte.String
-	if !in.ReadASN1(&outer, asn1.SEQUENCE) || !outer.ReadASN1(&algorithm, asn1.SEQUENCE) ||
-		!algorithm.ReadASN1Element(&id, asn1.OBJECT_IDENTIFIER) || !outer.ReadASN1Element(&key, asn1.BIT_STRING) {
-		return nil, nil, nil, false
-	}
-	if len(algorithm) > 0 && algorithm[0] != byte(asn1.NULL) {
-		parameters = algorithm
-	}
-	return id, parameters, key, true
+	var outer cryptobyte.String
+	in.ReadASN1(&outer, asn1.SEQUENCE)
+	outer.ReadASN1Element(&algorithm, asn1.SEQUENCE)
+	outer.ReadASN1Element(&value, asn1.BIT_STRING)
+	return algorithm, value
 }

@@ -60,7 +60,7 @@ func (k *checker) webKeyIdentifiers() {
 	}
 	problem := ""
 	switch {
-	case aki.Issuer != nil || aki.Serial != nil:
+	case aki.Serial != nil: // Both or neither are there.
 		problem = "it names the issuer's issuer and serial number"
 	case k.role == roleAnchor && k.c.SelfIssued():
 		if ski, presence := k.c.SubjectKeyIdentifier(); presence == certparse.Present && !bytes.Equal(ski, aki.KeyID) {

@@ -18,15 +18,12 @@
 //	ocsp_request  certificate, issuer, nonce                                  the request and where to send it
 //
 // All but rules and the two about OCSP also take key_blocklist, except fix. The
-// options of each operation are the members of its options type in this package.
+// options of each operation are those that the method option of its options type has.
 // Options and parts that an operation does not have are refused: leaving one out
 // silently would give a verdict on something else than was meant.
 package bridge
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -115,45 +112,29 @@ func carryOut(frame []byte, operations []operation) ([]byte, *failure) {
 	if failed != nil {
 		return nil, failed
 	}
-	var header struct {
-		Op      string          `json:"op"`
-		Options json.RawMessage `json:"options"`
-	}
-	if err := strictly(framed.Header, &header); err != nil {
+	var header header
+	if err := readOptions(framed.Header, &header); err != nil {
 		return nil, malformed("the header cannot be read: " + err.Error())
 	}
-	i := slices.IndexFunc(operations, func(o operation) bool { return o.name == header.Op })
+	i := slices.IndexFunc(operations, func(o operation) bool { return o.name == header.op })
 	if i < 0 {
-		return nil, &failure{CodeOperation, fmt.Sprintf("there is no operation %q", header.Op)}
+		return nil, &failure{CodeOperation, fmt.Sprintf("there is no operation %q", header.op)}
 	}
-	return operations[i].run(&call{rawOptions: header.Options, parts: framed.Parts})
-}
-
-// strictly reads JSON and refuses members that v does not have.
-func strictly(text []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if len(bytes.TrimSpace(text[d.InputOffset():])) > 0 {
-		return errors.New("there is something behind it")
-	}
-	return nil
+	return operations[i].run(&call{rawOptions: header.options, parts: framed.Parts})
 }
 
 // call is what an operation is given.
 type call struct {
-	rawOptions json.RawMessage
+	rawOptions rawOptions
 	parts      []Part
 }
 
 // options reads the options into v, which has the defaults.
-func (c *call) options(v any) *failure {
+func (c *call) options(v options) *failure {
 	if c.rawOptions == nil {
 		return nil
 	}
-	if err := strictly(c.rawOptions, v); err != nil {
+	if err := readOptions(c.rawOptions, v); err != nil {
 		return &failure{CodeOption, err.Error()}
 	}
 	return nil

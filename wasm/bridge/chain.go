@@ -10,20 +10,46 @@ import (
 type chainOptions struct {
 	judging
 	// Profile is "rfc5280", the default, or "webpki".
-	Profile string `json:"profile"`
-	Host    string `json:"host"`
-	Email   string `json:"email"`
-	URI     string `json:"uri"`
+	Profile string
+	Host    string
+	Email   string
+	URI     string
 	// Purposes are OIDs; none means any purpose.
-	Purposes []string `json:"purposes"`
+	Purposes []string
 	// Policies are OIDs, of which the path must be valid for one; none means any.
-	Policies   []string `json:"policies"`
-	Conforming bool     `json:"conforming"`
-	AllowWeak  bool     `json:"allow_weak"`
+	Policies   []string
+	Conforming bool
+	AllowWeak  bool
 	// AllPaths reports all paths that were tried.
-	AllPaths bool `json:"all_paths"`
+	AllPaths bool
 	// Revocation is "ignore", the default, "soft-fail" or "hard-fail".
-	Revocation string `json:"revocation"`
+	Revocation string
+}
+
+func (o *chainOptions) option(name string) any {
+	switch name {
+	case "profile":
+		return &o.Profile
+	case "host":
+		return &o.Host
+	case "email":
+		return &o.Email
+	case "uri":
+		return &o.URI
+	case "purposes":
+		return &o.Purposes
+	case "policies":
+		return &o.Policies
+	case "conforming":
+		return &o.Conforming
+	case "allow_weak":
+		return &o.AllowWeak
+	case "all_paths":
+		return &o.AllPaths
+	case "revocation":
+		return &o.Revocation
+	}
+	return o.judging.option(name)
 }
 
 func (o *chainOptions) options(blocked []byte) (validate.ChainOptions, *failure) {

@@ -8,9 +8,19 @@ import (
 
 // fixOptions are the options of fix.
 type fixOptions struct {
-	MaxSize int `json:"max_size"`
+	MaxSize int
 	// Keys asks for the private keys of containers, which come out without encryption.
-	Keys bool `json:"keys"`
+	Keys bool
+}
+
+func (o *fixOptions) option(name string) any {
+	switch name {
+	case "max_size":
+		return &o.MaxSize
+	case "keys":
+		return &o.Keys
+	}
+	return nil
 }
 
 // fix returns two chunks: a JSON object about the repair, and the mended text, which
@@ -61,7 +71,15 @@ func writeFindings(w *jsontext.Writer, key string, list []finding.Finding) {
 // rulesOptions are the options of rules.
 type rulesOptions struct {
 	// Code asks for the finding of this code only.
-	Code finding.Code `json:"code"`
+	Code finding.Code
+}
+
+func (o *rulesOptions) option(name string) any {
+	switch name {
+	case "code":
+		return (*string)(&o.Code)
+	}
+	return nil
 }
 
 func rules(c *call) ([]byte, *failure) {

@@ -10,14 +10,30 @@ import (
 
 // verifyOptions are the options of verify_ocsp, as ocsp.Options has them.
 type verifyOptions struct {
-	Time time.Time `json:"time"`
+	Time time.Time
 	// SkewSeconds and MaxAgeSeconds are 0 for the defaults.
-	SkewSeconds   int  `json:"skew_seconds"`
-	MaxAgeSeconds int  `json:"max_age_seconds"`
-	StrictNonce   bool `json:"strict_nonce"`
+	SkewSeconds   int
+	MaxAgeSeconds int
+	StrictNonce   bool
 	// Stapled says that the response came with the certificate. It may then be left
 	// out, which is a finding if the certificate demands one.
-	Stapled bool `json:"stapled"`
+	Stapled bool
+}
+
+func (o *verifyOptions) option(name string) any {
+	switch name {
+	case "time":
+		return &o.Time
+	case "skew_seconds":
+		return &o.SkewSeconds
+	case "max_age_seconds":
+		return &o.MaxAgeSeconds
+	case "strict_nonce":
+		return &o.StrictNonce
+	case "stapled":
+		return &o.Stapled
+	}
+	return nil
 }
 
 // maxSeconds keeps a number of seconds within a time.Duration.
@@ -122,7 +138,15 @@ func resultJSON(r *ocsp.Result) []byte {
 // askOptions are the options of ocsp_request.
 type askOptions struct {
 	// Hash is that of the CertID: SHA-1, the default, or another name that ocsp.Hash has.
-	Hash string `json:"hash"`
+	Hash string
+}
+
+func (o *askOptions) option(name string) any {
+	switch name {
+	case "hash":
+		return &o.Hash
+	}
+	return nil
 }
 
 // requestOCSP returns two chunks: a JSON object with the addresses that the

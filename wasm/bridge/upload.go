@@ -11,13 +11,25 @@ import (
 type judging struct {
 	// Time is the instant at which certificates are judged, as RFC 3339 has it; now
 	// if it is absent.
-	Time time.Time `json:"time"`
+	Time time.Time
 	// ExpiringDays is how many days before its end a certificate is reported as
 	// expiring soon: 30 if it is 0, never if it is negative.
-	ExpiringDays int `json:"expiring_days"`
+	ExpiringDays int
 	// MaxSize is the largest input in bytes that is read, certparse.DefaultMaxSize if
 	// it is 0.
-	MaxSize int `json:"max_size"`
+	MaxSize int
+}
+
+func (o *judging) option(name string) any {
+	switch name {
+	case "time":
+		return &o.Time
+	case "expiring_days":
+		return &o.ExpiringDays
+	case "max_size":
+		return &o.MaxSize
+	}
+	return nil
 }
 
 // maxDays keeps a number of days within a time.Duration.
@@ -70,14 +82,36 @@ func upload(request validate.Request, j *judging, blocked []byte, cjkNames bool)
 // that is no file.
 type checkOptions struct {
 	judging
-	Profile       validate.Profile `json:"profile"`
-	CJKNames      bool             `json:"cjk_names"`
-	VerifyCode    string           `json:"verify_code"`
-	Name          string           `json:"name"`
-	Type          string           `json:"type"`
-	InstanceID    string           `json:"instance_id"`
-	AlgorithmType string           `json:"algorithm_type"`
-	Status        string           `json:"status"`
+	Profile       validate.Profile
+	CJKNames      bool
+	VerifyCode    string
+	Name          string
+	Type          string
+	InstanceID    string
+	AlgorithmType string
+	Status        string
+}
+
+func (o *checkOptions) option(name string) any {
+	switch name {
+	case "profile":
+		return (*string)(&o.Profile)
+	case "cjk_names":
+		return &o.CJKNames
+	case "verify_code":
+		return &o.VerifyCode
+	case "name":
+		return &o.Name
+	case "type":
+		return &o.Type
+	case "instance_id":
+		return &o.InstanceID
+	case "algorithm_type":
+		return &o.AlgorithmType
+	case "status":
+		return &o.Status
+	}
+	return o.judging.option(name)
 }
 
 func check(c *call) ([]byte, *failure) {
@@ -112,15 +146,39 @@ func check(c *call) ([]byte, *failure) {
 // service knows.
 type requestOptions struct {
 	judging
-	Operation            validate.Operation `json:"operation"`
-	CJKNames             bool               `json:"cjk_names"`
-	ServerCertificateID  string             `json:"server_certificate_id"`
-	ExistingCertificates int                `json:"existing_certificates"`
-	CertificateID        string             `json:"certificate_id"`
-	ProjectID            string             `json:"project_id"`
-	CreateTime           time.Time          `json:"create_time"`
-	UpdateTime           time.Time          `json:"update_time"`
-	Status               string             `json:"status"`
+	Operation            validate.Operation
+	CJKNames             bool
+	ServerCertificateID  string
+	ExistingCertificates int
+	CertificateID        string
+	ProjectID            string
+	CreateTime           time.Time
+	UpdateTime           time.Time
+	Status               string
+}
+
+func (o *requestOptions) option(name string) any {
+	switch name {
+	case "operation":
+		return (*string)(&o.Operation)
+	case "cjk_names":
+		return &o.CJKNames
+	case "server_certificate_id":
+		return &o.ServerCertificateID
+	case "existing_certificates":
+		return &o.ExistingCertificates
+	case "certificate_id":
+		return &o.CertificateID
+	case "project_id":
+		return &o.ProjectID
+	case "create_time":
+		return &o.CreateTime
+	case "update_time":
+		return &o.UpdateTime
+	case "status":
+		return &o.Status
+	}
+	return o.judging.option(name)
 }
 
 func request(c *call) ([]byte, *failure) {
