@@ -73,13 +73,7 @@ somebody else could be behind them. Ctrl-C stops the program.`,
 func loadSite(folder string) (*webpage.Site, error) {
 	files := webpage.Built()
 	if folder != "" {
-		// A root keeps to its folder, whatever links are in it.
-		root, err := os.OpenRoot(folder)
-		if err != nil {
-			return nil, err
-		}
-		defer root.Close()
-		files = root.FS()
+		files = os.DirFS(folder)
 	}
 	site, err := webpage.Load(files)
 	switch {

@@ -83,6 +83,7 @@ func Load(files fs.FS) (*Site, error) {
 			}
 		}
 		contentType, known := types[path.Ext(plain)]
+		// Links could lead out of the folder.
 		if !known || !entry.Type().IsRegular() {
 			return nil
 		}
