@@ -37,7 +37,8 @@ export function App({ first }: { first: Locale }) {
   const [theme, setTheme] = useState(rememberedTheme);
   const onLanguage = (language: Language) => {
     remember("language", language);
-    void locale(language).then(choose);
+    // A language that cannot be loaded leaves the page as it is.
+    void locale(language).then(choose, () => {});
   };
   useEffect(() => {
     document.documentElement.lang = chosen.language === "zh" ? "zh-CN" : "en";

@@ -88,6 +88,18 @@ for (const look of [
   });
 }
 
+test("a module that cannot be loaded is no verdict", { skip: missing }, async () => {
+  const { context, page } = await visit(browser, server.url, { without: "**/*.wasm" });
+  try {
+    await paste(page, "certificate", good.get("RSA/cert.pem").toString());
+    await page.waitForSelector(".verdict.failed");
+    assert.equal(await page.locator("[data-verdict], .finding, .certificate").count(), 0);
+    await check(page, "failed");
+  } finally {
+    await context.close();
+  }
+});
+
 test("the verdict is announced, once and in its place", { skip: missing }, async () => {
   const { context, page } = await visit(browser, server.url);
   try {

@@ -45,15 +45,16 @@ export function launch() {
 
 /**
  * Opens the page as a visitor who was never there. What the page must never do is collected in faults: errors, violations
- * of its policy, requests to anybody else.
+ * of its policy, requests to anybody else. What without names cannot be loaded.
  */
-export async function visit(browser, url, { language = "en", theme = "light", width = 1280, height = 900, offline = false } = {}) {
+export async function visit(browser, url, { language = "en", theme = "light", width = 1280, height = 900, offline = false, without = null } = {}) {
   const context = await browser.newContext({
     viewport: { width, height }, colorScheme: theme, locale: language === "zh" ? "zh-CN" : "en-US", reducedMotion: "reduce",
     serviceWorkers: offline ? "allow" : "block",
   });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(url).origin });
   context.setDefaultTimeout(30_000);
+  if (without) await context.route(without, (route) => route.abort());
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (err) => faults.push(`error: ${err.message}`));
