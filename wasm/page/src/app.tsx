@@ -8,6 +8,7 @@ import { jumpTo, jumpToField, jumpToFinding, jumpToVerdict } from "./jump.js";
 import { isEmpty, shapeOf, type Part, type Upload, type Value } from "./profiles.js";
 import { remember, rememberedTheme } from "./settings.js";
 import { replaced } from "./text/body.js";
+import { safe } from "./text/safe.js";
 import { fromText, join, type Source } from "./text/source.js";
 import { sorted } from "./view/findings.js";
 import { Header } from "./view/header.js";
@@ -72,7 +73,9 @@ function Workbench() {
 
   const take = async (files: Iterable<File>, field?: FieldName) => {
     const { sources, tooLarge } = await readFiles(files);
-    const said = [...tooLarge.map(words.tooLarge), ...(sources.length > 0 ? [words.sorted(sources.map((s) => s.name).join(", "))] : [])].join(" ");
+    const said = [
+      ...tooLarge.map((name) => words.tooLarge(safe(name))), ...(sources.length > 0 ? [words.sorted(sources.map((s) => safe(s.name ?? "")).join(", "))] : []),
+    ].join(" ");
     setNotice({ text: said, before: upload });
     if (sources.length === 0) return;
     change((u) => (field ? setSource(field, sources.reduce(join))(u) : sortInto(u, sources)));

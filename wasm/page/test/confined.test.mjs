@@ -1,7 +1,7 @@
 // What the page must not be able to do, and that it needs nobody once it was open.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, missing, serve, txtar, paste, verdict, visit } from "./browser.mjs";
+import { choose, launch, missing, serve, txtar, paste, verdict, visit } from "./browser.mjs";
 
 let browser;
 before(async () => {
@@ -141,6 +141,11 @@ test("names that mean to deceive are seen for what they are", { skip: missing },
       // Each line break of a text is one of ours if it is between elements, so only others are looked for.
       assert.doesNotMatch(shown, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u, name);
       assert.match(shown, /\\u\{[0-9a-f]+\}/, name);
+    }
+    await choose(page, "certificate", "server\u202egnp.\u0007pem", Buffer.from(certificate));
+    await page.waitForSelector(".file-name");
+    for (const place of [".file-name", ".notice"]) {
+      assert.match(await page.locator(place).first().innerText(), /server\\u\{202e\}gnp\./, place);
     }
     const hostile = certificate.replace("-----BEGIN", "<img src=x onerror=alert(1)><script>alert(2)</script>\u202egnp.exe\n-----BEGIN");
     await paste(page, "certificate", hostile);

@@ -2,6 +2,7 @@
 import { useId, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { edited, editable, fromText, normalized, type Paste, type Source } from "../text/source.js";
+import { safe } from "../text/safe.js";
 import { useWords } from "../words.js";
 import { Button, Icon } from "./parts.js";
 
@@ -76,7 +77,7 @@ export function Field(props: FieldProps) {
             autocomplete="off" autocapitalize="off" aria-invalid={props.invalid ? "true" : undefined} onPaste={onPaste} onInput={onInput} />
         : <div class="binary" id={id} tabIndex={0} role="group" aria-label={props.label}>{words.fileNotEditable}</div>}
       {source?.name !== undefined && (
-        <p class="file-name"><Icon name="file" /> {words.file(source.name, size(source.bytes.length), words.kind[source.encoding])}</p>
+        <p class="file-name"><Icon name="file" /> {words.file(safe(source.name), size(source.bytes.length), words.kind[source.encoding])}</p>
       )}
       {props.children}
     </div>
