@@ -2,11 +2,22 @@
 
 GO ?= go
 FUZZTIME ?= 20s
+HAS_NODE = node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null
 
-.PHONY: build module test test-js test-npm check generate bench bench-wasm mutate fuzz install clean
+.PHONY: build page module test test-js test-npm test-page check generate bench bench-wasm mutate fuzz install clean
 
-build: ## Build the command line into bin/.
+build: ## Build the command line into bin/, with the page if node is there.
+	@if $(HAS_NODE); then $(MAKE) page; \
+	else echo "node 20 or newer is missing, so the command line is built without the page" >&2; fi
 	$(GO) build -trimpath -o bin/certloupe ./cmd/certloupe
+
+page: ## Build the page, to where the command line takes it from.
+	test -d wasm/node_modules || npm ci --prefix wasm
+	npm run build --prefix wasm/npm
+	npm run build --prefix wasm/page
+	find internal/webpage/site -mindepth 1 ! -name README.md -delete
+	cp -R wasm/page/dist/. internal/webpage/site/
+	rm internal/webpage/site/assets/*.wasm # Its packed forms are enough.
 
 module: ## Build the browser's module into dist/.
 	$(GO) run ./wasm/build
@@ -22,6 +33,7 @@ test: check ## Install what is needed and run every check and test.
 	GOOS=js GOARCH=wasm $(GO) build ./...
 	$(MAKE) test-js
 	$(MAKE) test-npm
+	$(MAKE) test-page
 
 # What is pure, and so has to judge in a browser as it does elsewhere.
 JS_PACKAGES ?= ./finding ./internal/jsontext ./internal/safetext ./certparse ./sm2 ./ocsp ./validate/... ./wasm/bridge
@@ -33,9 +45,13 @@ test-js: ## Run the tests of pure packages in Node, if it is there.
 
 # Chromium is that in /usr/bin, or what CHROMIUM names.
 test-npm: ## Build the package for npm and run its tests in Node and, if it is there, in Chromium.
-	@if node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null; then \
+	@if $(HAS_NODE); then \
 		npm ci --prefix wasm && npm test --prefix wasm/npm; \
 	else echo "NOT RUN: node 20 or newer is missing, so nothing shows that the package for npm works" >&2; fi
+
+test-page: ## Build the page and test it in Chromium, if that is there.
+	@if $(HAS_NODE); then $(MAKE) build && npm test --prefix wasm/page; \
+	else echo "NOT RUN: node 20 or newer is missing, so nothing shows that the page works" >&2; fi
 
 check: ## Formatting, vetting, pinned versions.
 	@unformatted=$$(gofmt -l $$(git ls-files "*.go")); if [ -n "$$unformatted" ]; then echo "not gofmt-ed: $$unformatted"; exit 1; fi
@@ -65,4 +81,5 @@ fuzz: ## Run every fuzz target for FUZZTIME.
 	./fuzz.sh $(FUZZTIME)
 
 clean:
-	rm -rf bin dist wasm/npm/dist wasm/npm/build
+	rm -rf bin dist wasm/npm/dist wasm/npm/build wasm/page/dist wasm/page/test-results
+	find internal/webpage/site -mindepth 1 ! -name README.md -delete

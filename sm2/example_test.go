@@ -84,8 +84,8 @@ func ExampleCheckPair() {
 	fmt.Println(pair.Algorithm, pair.SigningUsage, pair.EncryptionUsage)
 	// Output:
 	// error pair-swapped
-	// The signing and the encryption certificate are exchanged: cert_content_sign holds the one for encryption, cert_content the one for signing.
-	// Exchange the two certificates and their keys.
+	// The signing and the encryption certificate are swapped: cert_content_sign holds the one for encryption, cert_content the one for signing.
+	// Swap the two certificates and their keys.
 	// SM2 [digitalSignature] [keyEncipherment]
 }
 

@@ -152,7 +152,7 @@ be answered (wrong call, unreadable file).`,
 	a.color = choice{value: "auto", allowed: []string{"auto", "always", "never"}}
 	root.PersistentFlags().Var(&a.color, "color", "when to use colour: auto, always or never")
 	complete(root, "color", a.color.allowed...)
-	root.AddCommand(a.inspectCommand(), a.checkCommand(), a.chainCommand(), a.requestCommand(), a.revocationCommand(), a.fixCommand(), a.explainCommand(), a.scanCommand(), a.versionCommand())
+	root.AddCommand(a.inspectCommand(), a.checkCommand(), a.chainCommand(), a.requestCommand(), a.revocationCommand(), a.fixCommand(), a.explainCommand(), a.scanCommand(), a.servePageCommand(), a.versionCommand())
 	return root
 }
 

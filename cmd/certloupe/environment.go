@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -29,6 +30,10 @@ type environment struct {
 	openDescriptor func(n int) (io.Reader, error)
 	// askPassword asks for a password on the terminal, without showing it.
 	askPassword func(prompt string) ([]byte, error)
+	// untilInterrupted returns a context that ends when the program is asked to stop.
+	untilInterrupted func() (context.Context, context.CancelFunc)
+	// openBrowser shows a page to the person, if there is a screen.
+	openBrowser func(url string) error
 }
 
 func system() environment {
@@ -40,6 +45,10 @@ func system() environment {
 		rootBundles:    rootBundles,
 		openDescriptor: openDescriptor,
 		askPassword:    askPassword,
+		untilInterrupted: func() (context.Context, context.CancelFunc) {
+			return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		},
+		openBrowser: openBrowser,
 	}
 }
 

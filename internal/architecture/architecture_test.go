@@ -38,11 +38,12 @@ var rooms = []struct {
 	{"wasm/bridge", []string{"internal/rows", "validate", "validate/path", "ocsp", "sm2", "certparse", "finding", "internal/mend", "internal/jsontext"}},
 	{"wasm", []string{"wasm/bridge"}},
 	{"wasm/build", nil},
+	{"internal/webpage", nil},
 	{"internal/golden", []string{"validate", "validate/path", "certparse", "finding"}},
 	{"internal/hardpaths", nil},
 	{"internal/peers", nil},
 	{"internal/architecture", nil},
-	{"cmd/certloupe", []string{"scan", "validate", "validate/path", "ocsp", "ocsp/client", "certparse/text", "certparse", "sm2", "finding", "internal/jsontext", "internal/mend", "internal/safetext"}},
+	{"cmd/certloupe", []string{"scan", "validate", "validate/path", "ocsp", "ocsp/client", "certparse/text", "certparse", "sm2", "finding", "internal/jsontext", "internal/mend", "internal/safetext", "internal/webpage"}},
 }
 
 // deciding are the rooms that only decide: pure functions of their input.
