@@ -85,6 +85,11 @@ func TestContainers(t *testing.T) {
 	if r := run(t, from("x", line), Options{Row: true}); len(r.rows) != 1 || len(r.rows[0]["more"].([]any)) != 1 {
 		t.Errorf("%s", r.text)
 	}
+	// A keystore is one record, whatever is behind it.
+	keystore := append(caseFile(t, "container-java-keystore", "cert.pem"), "\n-----END X-----\n"...)
+	if r := run(t, from("x", keystore), Options{}); r.summary.Records != 1 || r.rows[0]["kind"] != "java_keystore" {
+		t.Errorf("%s", r.text)
+	}
 	// Containers of SM2 keys are named.
 	r := run(t, from("x", caseFile(t, "container-sm2", "encrypt.key.pem")), Options{})
 	if len(r.rows) != 1 || r.rows[0]["kind"] != kindSM2 || !says(r, "container-sm2") || says(r, "input-unrecognized") || says(r, "pem-block-ignored") {

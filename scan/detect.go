@@ -57,6 +57,9 @@ func isTar(head []byte) bool {
 // formatOf says how the records of an input are told apart that starts with head;
 // whole says that this is all of it.
 func formatOf(head []byte, whole bool) Format {
+	if bytes.HasPrefix(head, []byte("\xfe\xed\xfe\xed")) || bytes.HasPrefix(head, []byte("\xce\xce\xce\xce")) {
+		return DER // A Java keystore, which may have text of any kind in it.
+	}
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
 	if len(text) == 0 {
 		return PEM
