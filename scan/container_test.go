@@ -86,7 +86,7 @@ func TestContainers(t *testing.T) {
 		t.Errorf("%s", r.text)
 	}
 	// A keystore is one record, whatever is behind it.
-	keystore := append(caseFile(t, "container-java-keystore", "cert.pem"), "\n-----END X-----\n"...)
+	keystore := append(caseFile(t, "container-java-keystore", "cert.pem"), "\n-----END X-----\nmore\n"...)
 	if r := run(t, from("x", keystore), Options{}); r.summary.Records != 1 || r.rows[0]["kind"] != "java_keystore" {
 		t.Errorf("%s", r.text)
 	}
