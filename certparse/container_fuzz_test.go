@@ -22,6 +22,7 @@ func FuzzBER(f *testing.F) {
 	f.Add(inPieces(leaf, always), uint64(2))
 	f.Add(unhex(f, "2480240404020102040203040000"), uint64(3))
 	f.Add(unhex(f, "23080302 00ff 030204f0"), uint64(4))
+	f.Add(unhex(f, "30041f040500"), uint64(5)) // A tag in the long form that has room in the short one.
 	f.Fuzz(func(t *testing.T, data []byte, seed uint64) {
 		der, c, ok := berToDER(data)
 		if !ok {
