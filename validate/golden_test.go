@@ -6,14 +6,17 @@ import (
 	"flag"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/certloupe/certloupe/finding"
 	"github.com/certloupe/certloupe/internal/golden"
+	"github.com/certloupe/certloupe/validate"
 )
 
 var update = flag.Bool("update", false, "write the golden reports into testdata/cases")
@@ -218,6 +221,52 @@ func checkSchema(t *testing.T, schema *jsonschema.Schema, variant string, report
 	}
 	if err := schema.Validate(doc); err != nil {
 		t.Errorf("%s: the report breaks its schema: %v", variant, err)
+	}
+	checkFilled(t, variant, report)
+}
+
+// unfilled is a place in a text that should have been taken by a piece of data.
+var unfilled = regexp.MustCompile(`"(message|fix)": "[^\n]*\{[a-z_]+\}`)
+
+func checkFilled(t *testing.T, variant string, report []byte) {
+	if place := unfilled.Find(report); place != nil {
+		t.Errorf("%s: nothing was put into %s", variant, place)
+	}
+}
+
+// TestClosedContainer cuts a container off, so that nothing can be taken out of it: it
+// is still said once what it is.
+func TestClosedContainer(t *testing.T) {
+	for _, c := range loadCases(t) {
+		var code finding.Code
+		switch c.Name {
+		case "container/container-pkcs7", "container/container-pkcs12", "container/container-java-keystore":
+			code = finding.Code(c.Code())
+		default:
+			continue
+		}
+		for name, file := range c.Files(golden.Failing) {
+			if len(file) == 0 || file[0] == '-' || file[0] == '{' {
+				continue // Neither DER nor a keystore.
+			}
+			for _, size := range []int{60, 200, len(file) - 1} {
+				request, err := validate.NewRequest("iotda-server", validate.Parts{Certificate: file[:size]})
+				if err != nil {
+					t.Fatal(err)
+				}
+				r := validate.Upload(request, validate.Options{Time: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
+				count := 0
+				for _, f := range r.Findings {
+					if f.Code == code {
+						count++
+					}
+				}
+				if count > 1 || r.Verdict != "rejected" {
+					t.Errorf("%s: %s cut off after %d: %d times, %v", c.Name, name, size, count, r.Verdict)
+				}
+				checkFilled(t, name, r.JSON())
+			}
+		}
 	}
 }
 

@@ -254,38 +254,20 @@ func (in *input) count(kind certparse.Kind) int {
 func (in *input) holds(kind certparse.Kind) bool { return in.count(kind) > 0 }
 
 // otherContent is the finding for an input that holds neither certificates nor
-// private keys but something else that is known.
+// private keys but something else that is known. Containers have one already, see packed.
 func (in *input) otherContent() (f finding.Finding, ok bool) {
+	at := finding.Where{Input: in.name}
 	for i := range in.doc.Blocks {
-		kind := in.doc.Blocks[i].Kind
-		if in.doc.Blocks[i].Container != nil {
-			continue // It was reported when it was unpacked.
-		}
-		if f, ok := ContentFinding(kind, finding.Where{Input: in.name}); ok {
-			return f, true
+		switch in.doc.Blocks[i].Kind {
+		case certparse.KindCertificateRequest:
+			return finding.New("csr-not-certificate", at), true
+		case certparse.KindCRL:
+			return finding.New("crl-not-certificate", at), true
+		case certparse.KindPublicKey:
+			return finding.New("public-key-not-certificate", at), true
+		case certparse.KindOpenSSHKey:
+			return finding.New("openssh-key", at), true
 		}
 	}
 	return f, false
-}
-
-// ContentFinding is the finding for content that is neither a certificate nor a
-// private key that can be opened, but something else that is known.
-func ContentFinding(kind certparse.Kind, at finding.Where) (f finding.Finding, ok bool) {
-	switch kind {
-	case certparse.KindCertificateRequest:
-		return finding.New("csr-not-certificate", at), true
-	case certparse.KindCRL:
-		return finding.New("crl-not-certificate", at), true
-	case certparse.KindPublicKey:
-		return finding.New("public-key-not-certificate", at), true
-	case certparse.KindPKCS7:
-		return finding.New("container-pkcs7", at), true
-	case certparse.KindPKCS12:
-		return finding.New("container-pkcs12", at), true
-	case certparse.KindJavaKeystore:
-		return finding.New("container-java-keystore", at, finding.Str("format", "JKS or JCEKS")), true
-	case certparse.KindOpenSSHKey:
-		return finding.New("openssh-key", at), true
-	}
-	return finding.Finding{}, false
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/certloupe/certloupe/certparse"
 	"github.com/certloupe/certloupe/finding"
 	"github.com/certloupe/certloupe/sm2"
-	"github.com/certloupe/certloupe/validate"
 )
 
 // container says of a block that is a container, or may be one, what is to be said of
@@ -29,7 +28,7 @@ func (j *Judge) container(r *Row, b *certparse.Block) {
 		}
 		// There may be certificates in it that nobody has looked at. What else there
 		// is, is named by the kind and no fault of a bulk of files.
-		if f, ok := validate.ContentFinding(b.Kind, r.where()); ok {
+		if f, ok := b.ContainerFinding(r.where()); ok {
 			j.Add(r, f)
 		}
 	}
