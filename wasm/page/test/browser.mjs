@@ -84,8 +84,10 @@ export async function paste(page, field, text) {
   await page.keyboard.press("ControlOrMeta+V");
 }
 
-/** What is in the clipboard. The page itself must not read it, so it is pasted. */
-export async function clipboard(page) {
+/** Presses a button for copying, and returns what it copied. The page itself must not read the clipboard, so it is pasted. */
+export async function copied(page, button) {
+  await button.click();
+  await button.getByText("Copied").waitFor();
   await page.evaluate(() => {
     const area = document.createElement("textarea");
     area.id = "pasted-here";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { choose, clipboard, codes, drop, judgeAsOf, launch, marked, missing, paste, picture, root, serve, txtar, verdict, visit } from "./browser.mjs";
+import { choose, codes, copied, drop, judgeAsOf, launch, marked, missing, paste, picture, root, serve, txtar, verdict, visit } from "./browser.mjs";
 
 const example = readFileSync(`${root}testdata/documents/add-server-certificate.json`, "utf8");
 let server, browser;
@@ -85,8 +85,7 @@ flow("a certificate and its key are dropped, and accepted with the response", {}
   const response = JSON.parse(await page.locator("#response ~ * , .panel:has(#response) pre").last().innerText());
   assert.equal(response.common_name, "server.example.com");
   assert.equal(response.effective_date, "20250101T000000Z");
-  await page.locator(".panel:has(#response) .button").click();
-  assert.deepEqual(JSON.parse(await clipboard(page)), response);
+  assert.deepEqual(JSON.parse(await copied(page, page.locator(".panel:has(#response) .button"))), response);
   assert.match(await page.locator(".panel:has(#keys)").innerText(), /certificate 1/);
   await page.locator(".certificate summary").first().click();
   assert.match(await page.locator(".certificate").first().innerText(), /server\.example\.com[\s\S]*SHA-256/);
@@ -156,14 +155,13 @@ flow("a chain in the wrong order is put in order", {}, async (page) => {
   await paste(page, "certificate", files.get("RSA/cert.pem").toString());
   await paste(page, "privateKey", files.get("RSA/key.pem").toString());
   await page.waitForSelector('[data-code="chain-leaf-not-first"]');
-  await page.locator(".panel:has(#reassembled) .button", { hasText: "Copy" }).click();
-  const copied = await clipboard(page);
-  assert.ok(copied.startsWith(certificate.slice(0, 300)), "the leaf comes first");
+  const chain = await copied(page, page.locator(".panel:has(#reassembled) .button[aria-label^=Copy]"));
+  assert.ok(chain.startsWith(certificate.slice(0, 300)), "the leaf comes first");
   await picture(page, "chain-order");
   await page.locator(".panel:has(#reassembled) .primary").click();
   await page.waitForFunction(() => !document.querySelector('[data-code="chain-leaf-not-first"]'));
   await verdict(page, "accepted");
-  assert.equal(await page.locator('[data-field="certificate"] textarea').inputValue(), copied);
+  assert.equal(await page.locator('[data-field="certificate"] textarea').inputValue(), chain);
 });
 
 flow("the chain is drawn as far as it goes", {}, async (page) => {

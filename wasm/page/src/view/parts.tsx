@@ -65,7 +65,7 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
   };
   return (
     <button type="button" class="button" onClick={copy} aria-label={`${words.copy}: ${what}`}>
-      <Icon name={said ? "accepted" : "copy"} />
+      <Icon name={said === words.copied ? "accepted" : "copy"} />
       <span role="status">{said || words.copy}</span>
     </button>
   );
