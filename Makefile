@@ -11,8 +11,11 @@ build: ## Build the command line into bin/, with the page if node is there.
 	else echo "node 20 or newer is missing, so the command line is built without the page" >&2; fi
 	$(GO) build -trimpath -o bin/certloupe ./cmd/certloupe
 
-page: ## Build the page, to where the command line takes it from.
-	test -d wasm/node_modules || npm ci --prefix wasm
+# npm writes this file when it has installed what the other one names.
+wasm/node_modules/.package-lock.json: wasm/package-lock.json
+	npm ci --prefix wasm
+
+page: wasm/node_modules/.package-lock.json ## Build the page, to where the command line takes it from.
 	npm run build --prefix wasm/npm
 	npm run build --prefix wasm/page
 	find internal/webpage/site -mindepth 1 ! -name README.md -delete
@@ -36,7 +39,7 @@ test: check ## Install what is needed and run every check and test.
 	$(MAKE) test-page
 
 # What is pure, and so has to judge in a browser as it does elsewhere.
-JS_PACKAGES ?= ./finding ./internal/jsontext ./internal/safetext ./certparse ./sm2 ./ocsp ./validate/... ./wasm/bridge
+JS_PACKAGES ?= ./finding ./internal/rows ./internal/jsontext ./internal/safetext ./certparse ./sm2 ./ocsp ./validate/... ./wasm/bridge
 
 test-js: ## Run the tests of pure packages in Node, if it is there.
 	@if command -v node >/dev/null; then \
