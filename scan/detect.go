@@ -71,7 +71,7 @@ func formatOf(head []byte, whole bool) Format {
 	line = bytes.TrimSpace(line)
 	complete = complete || whole
 	switch {
-	case line[0] == '{' && len(line) > 1:
+	case len(line) > 1 && line[0] == '{': // A line of other white space is empty.
 		if !complete || line[len(line)-1] == '}' {
 			return NDJSON
 		}

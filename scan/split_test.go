@@ -57,7 +57,7 @@ func FuzzSplit(f *testing.F) {
 		strings.Replace(cert, "-----END CERTIFICATE-----\n", "", 1) + cert, cert[:200] + cert, cert[200:] + cert,
 		"-----END X-----\n-----END Y-----", "-----END -----END X-----\n" + cert, strings.Replace(cert, "-----BEGIN", "--BEGIN", 1) + cert,
 		strings.TrimSpace(cert) + " " + cert, quote(cert) + "\n" + cert, "\xef\xbb\xbf" + cert + cert,
-		"{\"cert\":\"x\"}\n\n{}", base64Of(certificate(1)) + "\n" + base64Of(certificate(2)),
+		"\v", "{\"cert\":\"x\"}\n\n{}", base64Of(certificate(1)) + "\n" + base64Of(certificate(2)),
 	} {
 		f.Add([]byte(seed))
 	}
